@@ -1,0 +1,51 @@
+import { z } from "@hono/zod-openapi";
+
+/** Shapes that answers share. Instants are ISO 8601 with the park's offset; missing is null, never 0. */
+
+export const instantText = z.string().describe("ISO 8601 with the park's offset");
+export const localName = z.object({ zh: z.string(), en: z.string() });
+export const quality = z.enum(["measured", "estimated", "missing"]);
+export const grade = z.enum(["A", "B", "C", "D", "R"]);
+
+/** Shares of 1 that add up to 1: of energy; of time where the energy is nil. */
+export const coverage = z.object({ measured: z.number(), estimated: z.number(), missing: z.number() });
+
+/** One figure from a factor set or rule, with how sure it is. */
+export const factorUsed = z.object({
+  id: z.string(),
+  value: z.number(),
+  unit: z.string(),
+  grade,
+  source: z.string(),
+  year: z.number().nullable(),
+});
+
+/** What an answer does not consider yet, or is not sure of, in words. */
+export const remark = z.object({ code: z.string(), zh: z.string(), en: z.string() });
+
+export const span = {
+  from: instantText,
+  to: instantText,
+};
+
+export const errorAnswer = z.object({
+  code: z.enum([
+    "bad-request",
+    "unauthorized",
+    "forbidden",
+    "not-found",
+    "too-much",
+    "too-many-requests",
+    "unavailable",
+    "internal",
+  ]),
+  message: z.string(),
+  requestId: z.string(),
+  issues: z.array(z.object({ path: z.string(), expected: z.string(), found: z.string() })).optional(),
+});
+
+export type Coverage = z.infer<typeof coverage>;
+export type Quality = z.infer<typeof quality>;
+export type FactorUsed = z.infer<typeof factorUsed>;
+export type Remark = z.infer<typeof remark>;
+export type ErrorAnswer = z.infer<typeof errorAnswer>;

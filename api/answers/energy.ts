@@ -1,0 +1,61 @@
+import { z } from "@hono/zod-openapi";
+import { coverage, instantText, quality } from "./common.ts";
+
+const series = z.array(z.number().nullable());
+
+const frame = {
+  scope: z.string(),
+  from: instantText,
+  to: instantText,
+  resolution: z.enum(["15m", "1h", "1d", "1M", "1y"]),
+  settled: z.boolean().describe("false while readings already taken have not been worked in"),
+  openFrom: instantText.nullable().describe("start of the bucket that is still running"),
+  simulated: z.boolean().describe("true when any of it was made by a simulator"),
+  time: z.array(instantText).describe("starts of the buckets"),
+  known: z.array(z.number()).describe("each bucket's known share of time"),
+  quality: z.array(quality),
+  sharing: z.enum(["linear", "typicalDay"]).describe("how gaps were shared among their buckets"),
+  coverage,
+};
+
+export const energyAnswer = z.object({
+  ...frame,
+  medium: z.enum(["electricity", "gas", "heat", "water", "fuel"]),
+  unit: z.string(),
+  importKwh: series.optional().describe("electricity"),
+  exportKwh: series.optional().describe("electricity"),
+  import: series.optional().describe("other media, in `unit`"),
+  export: series.optional().describe("other media, in `unit`"),
+  total: z.object({
+    importKwh: z.number().nullable().optional(),
+    exportKwh: z.number().nullable().optional(),
+    import: z.number().nullable().optional(),
+    export: z.number().nullable().optional(),
+  }),
+});
+
+const balanceSeries = {
+  gridImportKwh: series,
+  gridExportKwh: series,
+  pvKwh: series,
+  storageInKwh: series,
+  storageOutKwh: series,
+  useKwh: series,
+  unknownKwh: series,
+};
+
+const balanceTotals = {
+  gridImportKwh: z.number().nullable(),
+  gridExportKwh: z.number().nullable(),
+  pvKwh: z.number().nullable(),
+  storageInKwh: z.number().nullable(),
+  storageOutKwh: z.number().nullable(),
+  useKwh: z.number().nullable(),
+  unknownKwh: z.number().nullable(),
+};
+
+/** gridImport + pv + storageOut = gridExport + storageIn + use + unknown; pv is generation less its own night use. */
+export const balanceAnswer = z.object({ ...frame, ...balanceSeries, total: z.object(balanceTotals) });
+
+export type EnergyAnswer = z.infer<typeof energyAnswer>;
+export type BalanceAnswer = z.infer<typeof balanceAnswer>;

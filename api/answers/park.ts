@@ -1,0 +1,92 @@
+import { z } from "@hono/zod-openapi";
+import { instantText, localName } from "./common.ts";
+
+export const parkAnswer = z.object({
+  id: z.string(),
+  name: localName,
+  timeZone: z.string(),
+  province: z.string().nullable(),
+  figures: z.enum(["declared", "simulated"]),
+  location: z.object({ latitude: z.number(), longitude: z.number(), altitudeM: z.number() }).nullable(),
+  boundaries: z.array(
+    z.object({
+      id: z.string(),
+      name: localName.nullable(),
+      standard: z.string(),
+      members: z.array(z.string()),
+    }),
+  ),
+  networks: z.array(
+    z.object({ id: z.string(), name: localName.nullable(), kind: z.string(), members: z.array(z.string()) }),
+  ),
+  enterprises: z.array(z.object({ id: z.string(), name: localName, sector: z.string(), group: z.string() })),
+  meters: z.array(
+    z.object({
+      id: z.string(),
+      name: localName.nullable(),
+      role: z.string(),
+      medium: z.string(),
+      enterprise: z.string().nullable(),
+      parent: z.string().nullable(),
+      virtual: z.boolean(),
+      maxPowerKw: z.number().nullable(),
+      reportsEverySeconds: z.number(),
+      channels: z.array(z.string()),
+    }),
+  ),
+  assets: z.array(
+    z.object({
+      id: z.string(),
+      name: localName,
+      kind: z.string(),
+      enterprise: z.string(),
+      meters: z.array(z.string()),
+    }),
+  ),
+  /** Who asks, and for what. */
+  caller: z.object({ role: z.enum(["office", "enterprise", "vpp"]), enterprise: z.string().nullable() }),
+});
+
+export const healthAnswer = z.object({
+  status: z.enum(["ok", "degraded", "starting"]),
+  version: z.string(),
+  time: instantText,
+  broker: z.object({ state: z.enum(["up", "down", "starting"]), detail: z.string() }),
+  telemetry: z.object({ state: z.enum(["up", "down"]), detail: z.string() }),
+  ledger: z.object({ state: z.enum(["up", "down"]), detail: z.string() }),
+  ingest: z
+    .object({
+      ageSeconds: z.number(),
+      messages: z.number(),
+      readings: z.number(),
+      duplicates: z.number(),
+      waiting: z.number(),
+      held: z.number(),
+      dirtyMeters: z.number(),
+      oldestDirtySeconds: z.number().nullable(),
+      deadLetters: z.number(),
+      deadLettersByReason: z.record(z.string(), z.number()),
+    })
+    .nullable(),
+});
+
+export const deadLettersAnswer = z.object({
+  total: z.number(),
+  letters: z.array(
+    z.object({
+      id: z.number(),
+      time: instantText,
+      topic: z.string(),
+      reason: z.string(),
+      detail: z.string(),
+      bytes: z.number(),
+      encoding: z.enum(["utf8", "base64"]),
+      payload: z.string(),
+    }),
+  ),
+  next: z.number().nullable().describe("`before` for the next page"),
+});
+
+export type ParkAnswer = z.infer<typeof parkAnswer>;
+export type HealthAnswer = z.infer<typeof healthAnswer>;
+export type DeadLettersAnswer = z.infer<typeof deadLettersAnswer>;

@@ -1,0 +1,75 @@
+import type { Calendar } from "./calendar.ts";
+import type { Dated } from "./dated.ts";
+import type { Medium, RegisterChannel, Role } from "./quantities.ts";
+import type { Asset, Boundary, Contract, Enterprise, LocalName, Network } from "./schema.ts";
+
+/** An exchange of a meter as declared: the old register's last and the new one's first display value. */
+export interface Exchange {
+  readonly atMs: number;
+  readonly final: number;
+  readonly initial: number;
+}
+
+/** How one register of one meter is to be read: everything the energy rules need to know (E3, E5, E6, E11). */
+export interface RegisterDeclaration {
+  /** The channel on the wire, before `invert`. */
+  readonly channel: RegisterChannel;
+  /** The channel under which its energy is stored: import and export swapped where the wiring is reversed. */
+  readonly energyChannel: RegisterChannel;
+  /** True when the meter is known to have it; what an expected register never sent is missing, not zero. */
+  readonly expected: boolean;
+  /** CT × PT ratio by date. */
+  readonly multiplier: Dated<number>;
+  /** Digits before the decimal point by date; null where not declared. */
+  readonly digits: Dated<number | null>;
+  /** Smallest step of the display, in its own unit, by date. */
+  readonly resolution: Dated<number>;
+  /** Largest believable rise per hour, primary side, in the register's unit, by date; null: no limit declared. */
+  readonly maxRatePerHour: Dated<number | null>;
+  /** Ascending by instant. */
+  readonly exchanges: readonly Exchange[];
+  readonly reportsEveryMs: number;
+  /** For meters that report on change: the change that triggers a report, in display × multiplier; else null. */
+  readonly onChange: number | null;
+}
+
+/** A meter with its dated links resolved and defaults filled in. */
+export interface Meter {
+  readonly id: string;
+  readonly name: LocalName | null;
+  readonly role: Role;
+  readonly medium: Medium;
+  readonly enterprise: Dated<string>;
+  readonly parent: Dated<string | null>;
+  readonly maxPowerKw: Dated<number | null>;
+  readonly reportsEveryMs: number;
+  readonly invert: boolean;
+  /** Non-null for a virtual meter: its energy is this sum of others' (any missing part makes it missing). */
+  readonly sum: readonly { readonly meter: string; readonly factor: 1 | -1 }[] | null;
+  readonly registers: readonly RegisterDeclaration[];
+  readonly fuel: string | null;
+  readonly heatSource: "fossil" | "non-fossil" | null;
+  readonly limits: { readonly importKw: number; readonly exportKw: number } | null;
+}
+
+/** The park as declared: what every room is told and none may change. */
+export interface Park {
+  readonly id: string;
+  readonly name: LocalName;
+  readonly calendar: Calendar;
+  readonly location: {
+    readonly latitude: number;
+    readonly longitude: number;
+    readonly altitudeM: number;
+  } | null;
+  readonly province: string | null;
+  readonly figures: "declared" | "simulated";
+  readonly boundaries: readonly Boundary[];
+  readonly networks: readonly Network[];
+  readonly enterprises: readonly Enterprise[];
+  readonly meters: readonly Meter[];
+  readonly assets: readonly Asset[];
+  readonly contracts: readonly Contract[];
+  readonly meterById: ReadonlyMap<string, Meter>;
+  readonly enterpriseById: ReadonlyMap<string, Enterprise>;
+}

@@ -1,0 +1,225 @@
+import { z } from "zod";
+import { isRegisterChannel, ROLE_NAMES } from "./quantities.ts";
+
+/** The park file as written (YAML). Shape only; what must hold between entries is in load.ts. */
+
+const id = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "must be lower-case letters, digits and hyphens, at most 63 long");
+const name = z.strictObject({ zh: z.string().min(1).max(80), en: z.string().min(1).max(80) });
+const instant = z.iso
+  .datetime({ offset: true, error: "must be ISO 8601 with an offset, e.g. 2026-03-02T10:00:00+08:00" })
+  .transform((text) => Date.parse(text));
+const date = z.iso.date();
+const finite = z.number();
+const positive = finite.positive();
+const share = finite.min(0).max(1);
+const month = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, "must be a month, YYYY-MM");
+
+const DURATION_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const duration = z
+  .string()
+  .regex(/^[1-9]\d{0,5}(s|m|h|d)$/, "must be a duration such as 30s, 1m, 15m, 1h or 1d")
+  .transform((text) => Number(text.slice(0, -1)) * (DURATION_MS[text.slice(-1)] ?? 0));
+
+/** A value, or a list of values each in force from an instant on. */
+const dated = <T>(value: z.ZodType<T>) =>
+  z.union([
+    value.transform((v): { fromMs: number; value: T }[] => [{ fromMs: Number.NEGATIVE_INFINITY, value: v }]),
+    z
+      .array(z.object({ from: instant.optional(), value }).strict())
+      .min(1)
+      .transform((list) =>
+        list.map((entry): { fromMs: number; value: T } => ({
+          fromMs: entry.from ?? Number.NEGATIVE_INFINITY,
+          value: entry.value,
+        })),
+      ),
+  ]);
+
+const channel = z
+  .string()
+  .refine((c) => isRegisterChannel(c as never), "must be a register channel, e.g. energyImportKwh"); // refine: the predicate itself answers for unknown names
+
+const register = z.strictObject({
+  digits: dated(z.int().min(3).max(12)).optional(),
+  resolution: dated(positive).optional(),
+  maxRatePerHour: dated(positive).optional(),
+  exchanges: z
+    .array(
+      z.strictObject({
+        at: instant,
+        final: finite.min(0),
+        initial: finite.min(0),
+        digits: z.int().min(3).max(12).optional(),
+        resolution: positive.optional(),
+        multiplier: positive.optional(),
+      }),
+    )
+    .default([]),
+});
+
+const meter = z.strictObject({
+  id,
+  name: name.optional(),
+  role: z.enum(ROLE_NAMES),
+  enterprise: dated(id).optional(),
+  parent: dated(id.nullable()).optional(),
+  multiplier: dated(positive).optional(),
+  maxPowerKw: dated(positive).optional(),
+  reportsEvery: z.union([duration, z.strictObject({ onChange: positive, heartbeat: duration })]).optional(),
+  invert: z.boolean().default(false),
+  sum: z
+    .array(z.strictObject({ meter: id, factor: z.union([z.literal(1), z.literal(-1)]) }))
+    .min(1)
+    .optional(),
+  registers: z.record(channel, register).default({}),
+  fuel: z.string().min(1).max(40).optional(),
+  heatSource: z.enum(["fossil", "non-fossil"]).optional(),
+  limits: z.strictObject({ importKw: positive, exportKw: finite.min(0) }).optional(),
+});
+
+const asset = z.discriminatedUnion("kind", [
+  z.strictObject({
+    id,
+    name,
+    kind: z.literal("pv"),
+    enterprise: id,
+    meters: z.array(id).min(1),
+    capacityKwp: positive,
+    tiltDeg: finite.min(0).max(90),
+    azimuthDeg: finite.min(0).max(360),
+    commissioned: date,
+  }),
+  z.strictObject({
+    id,
+    name,
+    kind: z.literal("storage"),
+    enterprise: id,
+    meters: z.array(id).length(1),
+    capacityKwh: positive,
+    maxChargeKw: positive,
+    maxDischargeKw: positive,
+    chargeEfficiency: share.gt(0),
+    dischargeEfficiency: share.gt(0),
+    minStateOfCharge: share,
+    maxStateOfCharge: share,
+    duty: z.enum(["arbitrage", "frequency"]).default("arbitrage"),
+  }),
+  z.strictObject({
+    id,
+    name,
+    kind: z.literal("flexible-load"),
+    enterprise: id,
+    meters: z.array(id).min(1),
+    maxUpKw: finite.min(0),
+    maxDownKw: finite.min(0),
+    maxDurationMin: positive,
+    noticeMin: finite.min(0),
+  }),
+  z.strictObject({
+    id,
+    name,
+    kind: z.literal("charger"),
+    enterprise: id,
+    meters: z.array(id).min(1),
+    points: z.int().positive(),
+    maxPowerKw: positive,
+  }),
+  z.strictObject({
+    id,
+    name,
+    kind: z.literal("data-hall"),
+    enterprise: id,
+    meters: z.array(id).min(1),
+    itMeters: z.array(id).min(1),
+  }),
+]);
+
+export const parkFileSchema = z.strictObject({
+  park: z.strictObject({
+    id,
+    name,
+    timeZone: z.string(),
+    location: z
+      .strictObject({
+        latitude: finite.min(-90).max(90),
+        longitude: finite.min(-180).max(180),
+        altitudeM: finite.min(-500).max(6000),
+      })
+      .optional(),
+    province: z.string().optional(),
+    /** Where the figures of this file (contracts, ratings, targets' base year) come from. */
+    figures: z.enum(["declared", "simulated"]).default("declared"),
+  }),
+  boundaries: z
+    .array(
+      z.strictObject({
+        id,
+        name: name.optional(),
+        standard: z.string(),
+        members: z
+          .array(
+            z.union([
+              id.transform((enterprise) => ({ enterprise })),
+              z.strictObject({ enterprise: id, from: instant.optional(), to: instant.optional() }),
+            ]),
+          )
+          .min(1),
+        /** Which tier of Annex 3 applies, by yearly consumption in tce. */
+        annualConsumption: z.enum(["200k-1M tce", "over 1M tce"]).optional(),
+        /** kgce per kWh of electricity at 等价值, with the authority that named it; null where none has yet. */
+        electricityEquivalent: z
+          .strictObject({ kgcePerKwh: positive, authority: z.string(), grade: z.enum(["A", "B", "C", "D"]) })
+          .optional(),
+        targets: z
+          .array(z.strictObject({ year: z.int().min(2000).max(2100), tco2PerTce: finite.min(0) }))
+          .default([]),
+        /** Indicator values of years before metering began, as declared elsewhere. */
+        declared: z
+          .array(z.strictObject({ year: z.int(), tco2PerTce: finite.min(0), evidence: z.string() }))
+          .default([]),
+      }),
+    )
+    .default([]),
+  networks: z
+    .array(
+      z.strictObject({
+        id,
+        name: name.optional(),
+        kind: z.enum(["public", "private", "direct-line"]),
+        members: z.array(id).min(1),
+      }),
+    )
+    .default([]),
+  enterprises: z.array(z.strictObject({ id, name, sector: z.string().regex(/^[a-z][a-z0-9-]*$/) })).min(1),
+  meters: z.array(meter).min(1),
+  assets: z.array(asset).default([]),
+  /** Monthly green-power contracts as declared, until the ledger holds settlements. */
+  contracts: z
+    .array(
+      z.strictObject({
+        id,
+        kind: z.enum(["green-trade", "certificate", "direct-line"]),
+        enterprise: id,
+        month,
+        energyKwh: positive,
+        project: z.string().min(1).max(120),
+        evidence: z.string().min(1).max(300),
+      }),
+    )
+    .default([]),
+  /** How other gateways' topics and payloads are read: shaped with the first mapping. */
+  gateways: z.array(z.unknown()).max(0, "are not read yet").default([]),
+});
+
+export type ParkFile = z.output<typeof parkFileSchema>;
+export type Asset = ParkFile["assets"][number];
+export type StorageAsset = Extract<Asset, { kind: "storage" }>;
+export type PvAsset = Extract<Asset, { kind: "pv" }>;
+export type FlexibleLoadAsset = Extract<Asset, { kind: "flexible-load" }>;
+export type Contract = ParkFile["contracts"][number];
+export type Boundary = ParkFile["boundaries"][number];
+export type Network = ParkFile["networks"][number];
+export type Enterprise = ParkFile["enterprises"][number];
+export type LocalName = z.output<typeof name>;

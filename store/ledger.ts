@@ -1,0 +1,66 @@
+/**
+ * The ledger port: who may ask, and what people decided. Append-only where it is evidence.
+ * Engines: PostgreSQL, and DuckDB in the embedded shape's own file. Throws StoreError when the engine fails.
+ */
+export const ACCOUNT_ROLES = ["office", "enterprise", "vpp"] as const;
+export type AccountRole = (typeof ACCOUNT_ROLES)[number];
+
+export interface Ledger {
+  /** Opens the engine and brings its tables up to date. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  probe(): Promise<void>;
+
+  /** Keeps a credential; only its hash is ever stored. @throws StoreError "rejected" when the hash exists. */
+  addCredential(credential: Credential): Promise<void>;
+  /** The credential with this hash, whatever its state; null if there is none. */
+  findCredential(hash: string): Promise<Credential | null>;
+  /** Takes a one-time sign-in link, once: true for the one caller who wins, false for all others and when expired. */
+  redeemLink(hash: string, nowMs: number): Promise<Credential | null>;
+  revokeCredential(id: string, nowMs: number): Promise<boolean>;
+  listCredentials(kind: Credential["kind"]): Promise<Omit<Credential, "hash">[]>;
+  /** True when no office credential of any kind was ever made: the first start prints a link. */
+  isEmpty(): Promise<boolean>;
+
+  /** Adds a decision; ids ascend. */
+  addDecision(decision: Omit<Decision, "id" | "doneAtMs" | "outcome">): Promise<number>;
+  /** Decisions not yet carried out, oldest first. */
+  openDecisions(limit: number): Promise<Decision[]>;
+  finishDecision(id: number, doneAtMs: number, outcome: string): Promise<void>;
+
+  /** Writing telemetry of a park is one process's right at a time. Resolves when held; null where the engine belongs to one process anyway. */
+  acquireLease(park: string, signal: AbortSignal): Promise<Lease | null>;
+}
+
+export interface Credential {
+  readonly id: string;
+  readonly kind: "token" | "session" | "link";
+  /** SHA-256 of the secret, hex. */
+  readonly hash: string;
+  readonly role: AccountRole;
+  /** The enterprise an enterprise account belongs to, else null. */
+  readonly enterprise: string | null;
+  readonly label: string;
+  readonly createdAtMs: number;
+  /** Null: until revoked. */
+  readonly expiresAtMs: number | null;
+  readonly revokedAtMs: number | null;
+}
+
+/** A person's decision that ingest carries out (dead letters sent again; later: steps, exchanges, hand-read values). */
+export interface Decision {
+  readonly id: number;
+  readonly kind: string;
+  /** JSON, by kind. */
+  readonly detail: string;
+  readonly by: string;
+  readonly atMs: number;
+  readonly doneAtMs: number | null;
+  readonly outcome: string | null;
+}
+
+export interface Lease {
+  /** Resolves when the lease is lost (the holder must stop writing). */
+  readonly lost: Promise<Error>;
+  release(): Promise<void>;
+}
