@@ -1,0 +1,195 @@
+import type { Calendar } from "../../park/calendar.ts";
+import type { Park } from "../../park/park.ts";
+import type { RegisterChannel } from "../../park/quantities.ts";
+import { isExpected, type RegisterTerm, registerTerms } from "../../park/topology.ts";
+import { ENERGY_FLAGS, type EnergySeries, type Telemetry } from "../../store/telemetry.ts";
+
+/** One register's buckets, in step with EnergyTable.startMs. knownMs 0: nothing is known of that bucket. */
+export interface EnergyColumn {
+  /** Integer 10⁻⁶ of the unit (mWh). */
+  readonly micro: Float64Array;
+  readonly knownMs: Float64Array;
+  readonly flags: Uint16Array;
+  /** False for a register never heard of and not expected: it takes no part in sums. */
+  readonly present: boolean;
+}
+
+/** Columns of several registers over the same buckets. */
+export interface EnergyTable {
+  readonly startMs: readonly number[];
+  readonly endMs: readonly number[];
+  /** By `${meter}/${channel}`. */
+  readonly columns: ReadonlyMap<string, EnergyColumn>;
+  /** The highest revision of all that went in. */
+  readonly rev: number;
+}
+
+export interface RegisterId {
+  readonly meter: string;
+  readonly channel: RegisterChannel;
+}
+
+/** Most rows one question may read from the store: 31 days of quarter-hours of a large park. */
+const ROW_LIMIT = 6_000_000;
+
+export function columnKey(register: RegisterId): string {
+  return `${register.meter}/${register.channel}`;
+}
+
+/** Reads energy by register and bucket; virtual meters are made of their parts, and a missing part makes them missing. */
+export class EnergyReader {
+  readonly #park: Park;
+  readonly #telemetry: Telemetry;
+
+  constructor(park: Park, telemetry: Telemetry) {
+    this.#park = park;
+    this.#telemetry = telemetry;
+  }
+
+  /** Quarter-hours whose start lies in [fromMs, toMs). @throws StoreError */
+  async quarterHours(registers: readonly RegisterId[], fromMs: number, toMs: number): Promise<EnergyTable> {
+    return await this.#read("interval", registers, fromMs, toMs);
+  }
+
+  /** Days of the park's calendar whose start lies in [fromMs, toMs). @throws StoreError */
+  async days(registers: readonly RegisterId[], fromMs: number, toMs: number): Promise<EnergyTable> {
+    return await this.#read("day", registers, fromMs, toMs);
+  }
+
+  /** True when no reading already taken could still change energy of these meters before toMs. @throws StoreError */
+  async isSettled(meters: ReadonlySet<string>, toMs: number): Promise<boolean> {
+    const dirty = await this.#telemetry.readDirty();
+    const concerned = new Set<string>(meters);
+    for (const id of meters) {
+      const meter = this.#park.meterById.get(id);
+      for (const register of ["energyImportKwh", "energyExportKwh"] as const) {
+        if (meter !== undefined) {
+          for (const t of registerTerms(this.#park, meter, register)) concerned.add(t.meter.id);
+        }
+      }
+    }
+    return !dirty.some((mark) => concerned.has(mark.meter) && mark.fromMs < toMs);
+  }
+
+  async #read(
+    rows: "interval" | "day",
+    registers: readonly RegisterId[],
+    fromMs: number,
+    toMs: number,
+  ): Promise<EnergyTable> {
+    const calendar = this.#park.calendar;
+    const resolution = rows === "interval" ? "15m" : "1d";
+    const startMs = calendar.buckets(fromMs, toMs, resolution).filter((t) => t >= fromMs);
+    const endMs = startMs.map((t) => calendar.next(t, resolution));
+    const wanted = new Map<string, { terms: RegisterTerm[]; expected: boolean; virtual: boolean }>();
+    const real = new Map<string, RegisterId>();
+    for (const register of registers) {
+      const meter = this.#park.meterById.get(register.meter);
+      const terms = meter === undefined ? [] : registerTerms(this.#park, meter, register.channel);
+      wanted.set(columnKey(register), {
+        terms,
+        expected: terms.some((t) => isExpected(t.meter, t.channel)),
+        virtual: meter !== undefined && meter.sum !== null,
+      });
+      for (const t of terms)
+        real.set(`${t.meter.id}/${t.channel}`, { meter: t.meter.id, channel: t.channel });
+    }
+    const series =
+      real.size === 0 || startMs.length === 0
+        ? []
+        : await this.#telemetry.readEnergy({
+            rows,
+            registers: [...real.values()],
+            fromMs,
+            toMs,
+            limit: ROW_LIMIT,
+          });
+    const index = indexer(startMs, calendar, resolution);
+    const columns = new Map<string, EnergyColumn>();
+    let rev = 0;
+    for (const s of series) {
+      columns.set(`${s.meter}/${s.channel}`, alignColumn(s, startMs.length, index));
+      rev = Math.max(rev, s.rev);
+    }
+    const empty = emptyColumn(startMs.length);
+    const answer = new Map<string, EnergyColumn>();
+    for (const [key, { terms, expected, virtual }] of wanted) {
+      if (virtual) answer.set(key, combine(terms, columns, startMs.length));
+      else {
+        const column = columns.get(key) ?? empty;
+        answer.set(key, column.present || !expected ? column : { ...column, present: true });
+      }
+    }
+    return { startMs, endMs, columns: answer, rev };
+  }
+}
+
+function emptyColumn(length: number): EnergyColumn {
+  return {
+    micro: new Float64Array(length),
+    knownMs: new Float64Array(length),
+    flags: new Uint16Array(length),
+    present: false,
+  };
+}
+
+/** From a bucket's start to its place; quarter-hours by arithmetic, days by look-up. */
+function indexer(startMs: readonly number[], calendar: Calendar, resolution: "15m" | "1d") {
+  const first = startMs[0] ?? 0;
+  if (resolution === "15m") return (t: number) => (t - first) / 900_000;
+  const places = new Map(startMs.map((t, i) => [t, i]));
+  return (t: number) => places.get(t) ?? places.get(calendar.floor(t, "1d")) ?? -1;
+}
+
+function alignColumn(s: EnergySeries, length: number, index: (t: number) => number): EnergyColumn {
+  const column = emptyColumn(length);
+  let present = false;
+  for (let i = 0; i < s.startMs.length; i++) {
+    const at = index(s.startMs[i] ?? 0);
+    if (at < 0 || at >= length || !Number.isInteger(at)) continue;
+    column.micro[at] = s.micro[i] ?? 0;
+    column.knownMs[at] = s.knownMs[i] ?? 0;
+    column.flags[at] = s.flags[i] ?? 0;
+    present = true;
+  }
+  return { ...column, present };
+}
+
+const SHARP_BITS = 1023;
+
+/** A virtual register: the sum of its terms where all are known throughout, else missing. */
+function combine(
+  terms: readonly RegisterTerm[],
+  columns: ReadonlyMap<string, EnergyColumn>,
+  length: number,
+): EnergyColumn {
+  const out = emptyColumn(length);
+  const parts = terms
+    .map((t) => ({
+      factor: t.factor,
+      column: columns.get(`${t.meter.id}/${t.channel}`),
+      expected: isExpected(t.meter, t.channel),
+    }))
+    .filter((p) => p.expected || p.column?.present === true);
+  for (let i = 0; i < length; i++) {
+    let micro = 0;
+    let knownMs = Number.POSITIVE_INFINITY;
+    let longest = 0;
+    let sharp = SHARP_BITS;
+    let simulated = 0;
+    for (const { factor, column } of parts) {
+      const known = column?.knownMs[i] ?? 0;
+      const flags = column?.flags[i] ?? 0;
+      micro += factor * (column?.micro[i] ?? 0);
+      knownMs = Math.min(knownMs, known);
+      longest = Math.max(longest, known);
+      sharp &= flags;
+      simulated |= flags & ENERGY_FLAGS.simulated;
+    }
+    if (parts.length === 0 || knownMs === 0 || knownMs !== longest) continue;
+    out.micro[i] = micro;
+    out.knownMs[i] = knownMs;
+    out.flags[i] = sharp | simulated;
+  }
+  return { ...out, present: parts.length > 0 };
+}
