@@ -17,6 +17,8 @@ export interface Bucket {
 export interface BucketColumn {
   readonly micro: Float64Array;
   readonly knownMs: Float64Array;
+  /** How much of each bucket belongs to the scope. */
+  readonly dueMs: Float64Array;
   readonly quality: readonly Quality[];
   /** The known part of a partly missing bucket lies between sharp instants. */
   readonly partSharp: readonly boolean[];
@@ -51,23 +53,31 @@ export function bucketsOf(
   return found;
 }
 
-/** Sums a register's rows into the asked buckets. */
+/** Sums a register's rows into the asked buckets; rows that do not belong (dated links) neither count nor are missed. */
 export function bucketColumn(
   table: EnergyTable,
   column: EnergyColumn,
   buckets: readonly Bucket[],
   resolution: Resolution,
+  belongs: ((row: number) => boolean) | null = null,
 ): BucketColumn {
   const [startBit, endBit] = SHARP[resolution];
   const micro = new Float64Array(buckets.length);
   const knownMs = new Float64Array(buckets.length);
+  const dueMs = new Float64Array(buckets.length);
   const quality: Quality[] = [];
   const partSharp: boolean[] = [];
   let simulated = false;
   buckets.forEach((bucket, b) => {
     let firstKnown = -1;
     let lastKnown = -1;
+    let firstDue = -1;
+    let lastDue = -1;
     for (let i = bucket.firstRow; i <= bucket.lastRow; i++) {
+      if (belongs !== null && !belongs(i)) continue;
+      if (firstDue < 0) firstDue = i;
+      lastDue = i;
+      dueMs[b] = (dueMs[b] ?? 0) + (table.endMs[i] ?? 0) - (table.startMs[i] ?? 0);
       const known = column.knownMs[i] ?? 0;
       if (known === 0) continue;
       micro[b] = (micro[b] ?? 0) + (column.micro[i] ?? 0);
@@ -76,20 +86,19 @@ export function bucketColumn(
       lastKnown = i;
       if (((column.flags[i] ?? 0) & ENERGY_FLAGS.simulated) !== 0) simulated = true;
     }
-    const whole = knownMs[b] === bucket.endMs - bucket.startMs;
-    const startSharp = ((column.flags[bucket.firstRow] ?? 0) & startBit) !== 0;
-    const endSharp = ((column.flags[bucket.lastRow] ?? 0) & endBit) !== 0;
+    const whole = knownMs[b] === dueMs[b];
+    const startSharp = ((column.flags[firstDue] ?? 0) & startBit) !== 0;
+    const endSharp = ((column.flags[lastDue] ?? 0) & endBit) !== 0;
     if (firstKnown < 0) quality.push("missing");
     else quality.push(whole && startSharp && endSharp ? "measured" : "estimated");
     partSharp.push(firstKnown >= 0 && edgesSharp(table, column, firstKnown, lastKnown));
   });
-  return { micro, knownMs, quality, partSharp, simulated };
+  return { micro, knownMs, dueMs, quality, partSharp, simulated };
 }
 
 function edgesSharp(table: EnergyTable, column: EnergyColumn, first: number, last: number): boolean {
   const sharpAt = (row: number, bits: number) => {
-    const whole =
-      (column.knownMs[row] ?? 0) === (table.endMs[row] ?? 0) - (table.startMs[row] ?? 0);
+    const whole = (column.knownMs[row] ?? 0) === (table.endMs[row] ?? 0) - (table.startMs[row] ?? 0);
     const flags = column.flags[row] ?? 0;
     return whole ? (flags & bits) !== 0 : (flags & ENERGY_FLAGS.partSharp) !== 0;
   };
@@ -123,7 +132,9 @@ export class CoverageTally {
       if (bucket.startMs >= endMs) return;
       const knownMs = column.knownMs[b] ?? 0;
       const weight = Math.abs(column.micro[b] ?? 0);
-      const missingMs = Math.max(0, endMs - bucket.startMs - knownMs);
+      const dueMs = Math.min(column.dueMs[b] ?? 0, endMs - bucket.startMs);
+      if (dueMs === 0) return;
+      const missingMs = Math.max(0, dueMs - knownMs);
       const measured =
         column.quality[b] === "measured" || (knownMs > 0 && column.partSharp[b] === true && missingMs > 0);
       if (measured) {

@@ -1,0 +1,130 @@
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import type { Park } from "../park/park.ts";
+import { enterprisesOf, type Scope } from "../park/topology.ts";
+import { valueAt } from "../park/dated.ts";
+import type { AccountRole, Credential, Ledger } from "../store/ledger.ts";
+import type { Actor } from "./context.ts";
+
+/** Accounts: tokens, sessions and one-time sign-in links. Secrets are 256 random bits; only their hashes are kept. */
+
+const SESSION_MS = 30 * 86_400_000;
+const LINK_MS = 24 * 3_600_000;
+
+export interface NewSecret {
+  readonly secret: string;
+  readonly credential: Credential;
+}
+
+export function hashSecret(secret: string): string {
+  return createHash("sha256").update(secret).digest("hex");
+}
+
+/** Makes a credential and keeps its hash; the secret is returned once and never stored. @throws StoreError */
+export async function issueCredential(
+  ledger: Ledger,
+  wanted: {
+    readonly kind: Credential["kind"];
+    readonly role: AccountRole;
+    readonly enterprise: string | null;
+    readonly label: string;
+    readonly nowMs: number;
+    readonly lifetimeMs?: number;
+  },
+): Promise<NewSecret> {
+  const prefix = { token: "lt", session: "ls", link: "ll" }[wanted.kind];
+  const secret = `${prefix}_${randomBytes(32).toString("base64url")}`;
+  const lifetimeMs =
+    wanted.lifetimeMs ?? { token: null, session: SESSION_MS, link: LINK_MS }[wanted.kind];
+  const credential: Credential = {
+    id: randomUUID(),
+    kind: wanted.kind,
+    hash: hashSecret(secret),
+    role: wanted.role,
+    enterprise: wanted.enterprise,
+    label: wanted.label,
+    createdAtMs: wanted.nowMs,
+    expiresAtMs: lifetimeMs === null ? null : wanted.nowMs + lifetimeMs,
+    revokedAtMs: null,
+  };
+  await ledger.addCredential(credential);
+  return { secret, credential };
+}
+
+/** Remembers who a secret belongs to for a short while, so that a page's many requests ask the ledger once. */
+export class Accounts {
+  readonly #ledger: Ledger;
+  readonly #now: () => number;
+  readonly #known = new Map<string, { credential: Credential; untilMs: number }>();
+  static readonly #MEMORY_MS = 5_000;
+
+  constructor(ledger: Ledger, now: () => number) {
+    this.#ledger = ledger;
+    this.#now = now;
+  }
+
+  /** The actor of a token or session, or null when it is unknown, expired, revoked or a link. @throws StoreError */
+  async identify(secret: string): Promise<Actor | null> {
+    if (secret.length > 200) return null;
+    const hash = hashSecret(secret);
+    const nowMs = this.#now();
+    let known = this.#known.get(hash);
+    if (known === undefined || known.untilMs < nowMs) {
+      const credential = await this.#ledger.findCredential(hash);
+      if (credential === null) return null;
+      known = { credential, untilMs: nowMs + Accounts.#MEMORY_MS };
+      if (this.#known.size > 1_000) this.#known.clear();
+      this.#known.set(hash, known);
+    }
+    return isLive(known.credential, nowMs) ? actorOf(known.credential) : null;
+  }
+
+  /** Turns a one-time link into a session's secret; null when it was used, expired or never existed. @throws StoreError */
+  async redeem(link: string): Promise<NewSecret | null> {
+    if (link.length > 200) return null;
+    const nowMs = this.#now();
+    const credential = await this.#ledger.redeemLink(hashSecret(link), nowMs);
+    if (credential === null) return null;
+    return await this.#session(credential.role, credential.enterprise, nowMs);
+  }
+
+  /** Turns a token into a session for the page; null when the token is not good. @throws StoreError */
+  async signIn(token: string): Promise<NewSecret | null> {
+    const actor = await this.identify(token);
+    if (actor === null || !token.startsWith("lt_")) return null;
+    return await this.#session(actor.role, actor.enterprise, this.#now());
+  }
+
+  async signOut(secret: string): Promise<void> {
+    const hash = hashSecret(secret);
+    this.#known.delete(hash);
+    const credential = await this.#ledger.findCredential(hash);
+    if (credential?.kind === "session") await this.#ledger.revokeCredential(credential.id, this.#now());
+  }
+
+  async #session(role: AccountRole, enterprise: string | null, nowMs: number): Promise<NewSecret> {
+    return await issueCredential(this.#ledger, { kind: "session", role, enterprise, label: "page", nowMs });
+  }
+}
+
+function isLive(credential: Credential, nowMs: number): boolean {
+  if (credential.kind === "link" || credential.revokedAtMs !== null) return false;
+  return credential.expiresAtMs === null || credential.expiresAtMs > nowMs;
+}
+
+function actorOf(credential: Credential): Actor {
+  return { credentialId: credential.id, role: credential.role, enterprise: credential.enterprise };
+}
+
+/** Whether an actor may read a scope: the office all; an enterprise its own; a VPP operator the park's flexibility only. */
+export function mayRead(park: Park, actor: Actor, scope: Scope, nowMs: number): boolean {
+  if (actor.role === "office") return true;
+  if (actor.role !== "enterprise" || actor.enterprise === null) return false;
+  if (scope.kind === "enterprise") return scope.id === actor.enterprise;
+  if (scope.kind === "meter") {
+    const meter = park.meterById.get(scope.id);
+    if (meter === undefined || valueAt(meter.enterprise, nowMs) !== actor.enterprise) return false;
+    return (meter.sum ?? []).every((p) => mayRead(park, actor, { kind: "meter", id: p.meter }, nowMs));
+  }
+  const enterprises = enterprisesOf(park, scope, nowMs);
+  return scope.kind === "boundary" && enterprises.size === 1 && enterprises.has(actor.enterprise);
+}

@@ -1,0 +1,18 @@
+import type { Logger } from "pino";
+import type { AccountRole } from "../store/ledger.ts";
+
+/** Who asks: an account's role and, of an enterprise account, its enterprise. */
+export interface Actor {
+  readonly credentialId: string;
+  readonly role: AccountRole;
+  readonly enterprise: string | null;
+}
+
+/** What a request carries through the app. */
+export interface ApiEnv {
+  Variables: {
+    requestId: string;
+    log: Logger;
+    actor: Actor;
+  };
+}

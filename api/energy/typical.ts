@@ -1,0 +1,48 @@
+import { valueAt } from "../../park/dated.ts";
+import { sunElevationDeg } from "../../park/daylight.ts";
+import type { Meter, Park } from "../../park/park.ts";
+import { MICRO, type RegisterChannel } from "../../park/quantities.ts";
+import type { TypicalMicro } from "./buckets.ts";
+import type { EnergyColumn } from "./reader.ts";
+
+const STEP_MS = 900_000;
+
+/**
+ * What a register would have made where nothing is known (E14): its own mean where it is known in the span,
+ * else its rating × time; of PV only while the sun is up.
+ */
+export function typicalOf(
+  park: Park,
+  meter: Meter,
+  channel: RegisterChannel,
+  column: EnergyColumn,
+): TypicalMicro {
+  let micro = 0;
+  let knownMs = 0;
+  for (let i = 0; i < column.micro.length; i++) {
+    micro += column.micro[i] ?? 0;
+    knownMs += column.knownMs[i] ?? 0;
+  }
+  const location = park.location;
+  const sunny = (fromMs: number, toMs: number): number => {
+    if (meter.role !== "pv" || location === null) return 1;
+    let up = 0;
+    let steps = 0;
+    for (let t = fromMs + STEP_MS / 2; t < toMs || steps === 0; t += STEP_MS) {
+      steps++;
+      if (sunElevationDeg(location, t) > 0) up++;
+    }
+    return up / steps;
+  };
+  if (knownMs > 0 && meter.role !== "pv") return (fromMs, toMs) => (micro / knownMs) * (toMs - fromMs);
+  const main = meter.registers[0]?.energyChannel === channel || meter.sum !== null;
+  return (fromMs, toMs) => {
+    const ratingKw = valueAt(meter.maxPowerKw, fromMs);
+    if (meter.role === "pv" && knownMs > 0) {
+      // Twice the day's mean while the sun is up, as it is up for about half of the days of a year.
+      return (micro / knownMs) * 2 * (toMs - fromMs) * sunny(fromMs, toMs);
+    }
+    if (ratingKw === null || !main) return 0;
+    return ratingKw * MICRO * ((toMs - fromMs) / 3_600_000) * sunny(fromMs, toMs);
+  };
+}
