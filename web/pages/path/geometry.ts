@@ -1,0 +1,210 @@
+import type { PathwayAnswer } from "../../../api/answers/standards.ts";
+
+/** Where everything of the path chart lies, in pixels of its svg. Times are ISO with the park's offset. */
+
+export type Point = { x: number; y: number };
+
+/** One place the arrow keys stop at, in the order of time. */
+export type PathStop = Point & {
+  kind: "declared" | "actual" | "forecast" | "target";
+  time: string;
+  month: string | null;
+  value: number;
+  evidence: string | null;
+};
+
+export type PathChart = {
+  plot: { left: number; top: number; right: number; bottom: number };
+  yTicks: { value: number; y: number }[];
+  xTicks: { label: string; x: number }[];
+  target: Point[];
+  /** Runs of months that follow each other; a month without a value breaks the line. */
+  actualRuns: Point[][];
+  /** Months of which no value is known, where they end. */
+  gaps: { month: string; x: number }[];
+  forecast: Point[];
+  required: { y: number; value: number } | null;
+  /** The bracket of the gap: from what the forecast ends at to what must be. Null: nothing to close. */
+  bracket: { x: number; top: number; bottom: number } | null;
+  stops: PathStop[];
+  /** Baselines of the labels right of the plot, no nearer to each other than `labelGap`. */
+  labels: { forecast: number | null; gap: number | null; required: number | null };
+};
+
+const TICK_STEPS = [0.05, 0.1, 0.2, 0.25, 0.5, 1, 2, 5, 10];
+
+/** The step of a value axis from 0 to `maximum` with at most `most` steps. */
+export function tickStep(maximum: number, most: number): number {
+  return TICK_STEPS.find((step) => maximum / step <= most) ?? maximum / most;
+}
+
+/** Moves baselines apart to `distance`, keeping their order, and then as a whole into [low, high]. */
+export function spread(wanted: readonly number[], distance: number, low: number, high: number): number[] {
+  const placed: number[] = [];
+  for (const y of wanted) placed.push(Math.max(y, (placed.at(-1) ?? Number.NEGATIVE_INFINITY) + distance));
+  const over = Math.max(0, (placed.at(-1) ?? high) - high);
+  const moved = placed.map((y) => y - over);
+  const under = Math.max(0, low - (moved[0] ?? low));
+  return moved.map((y) => y + under);
+}
+
+/** Local midnights on which the axis is labelled: the first and last of the line and Decembers between, as YYYY-MM. */
+export function yearEnds(first: string, last: string): { label: string; time: string }[] {
+  const offset = first.slice(19).replace(/^\.\d+/, "");
+  const ends = [{ label: first.slice(0, 7), time: first }];
+  for (let year = Number(first.slice(0, 4)); year <= Number(last.slice(0, 4)); year++) {
+    const time = `${year}-12-31T00:00:00${offset}`;
+    if (Date.parse(time) <= Date.parse(first) || Date.parse(time) >= Date.parse(last)) continue;
+    ends.push({ label: time.slice(0, 7), time });
+  }
+  ends.push({ label: last.slice(0, 7), time: last });
+  return ends;
+}
+
+/** The chart for an answer whose target line has at least two points; null where it has none. */
+export function pathChart(
+  answer: PathwayAnswer,
+  size: { width: number; height: number; left: number; right: number; top: number; bottom: number },
+  labelGap: number,
+): PathChart | null {
+  const first = answer.target[0];
+  const last = answer.target.at(-1);
+  if (first === undefined || last === undefined || first === last) return null;
+  const plot = {
+    left: size.left,
+    top: size.top,
+    right: size.width - size.right,
+    bottom: size.height - size.bottom,
+  };
+
+  const known = answer.actual.flatMap((month) => (month.tco2PerTce === null ? [] : [month.tco2PerTce]));
+  const values = [
+    ...answer.target.map((point) => point.tco2PerTce),
+    ...answer.declared.map((point) => point.tco2PerTce),
+    ...(answer.forecast?.points.map((point) => point.tco2PerTce) ?? []),
+    ...known,
+  ];
+  const maximum = Math.max(...values, 0.1);
+  const step = tickStep(maximum * 1.06, 6);
+  const top = Math.ceil((maximum * 1.06) / step) * step;
+  const times = [
+    first.time,
+    last.time,
+    ...answer.declared.map((point) => point.time),
+    ...answer.actual.map((month) => month.time),
+    ...(answer.forecast?.points.map((point) => point.time) ?? []),
+  ].map((time) => Date.parse(time));
+  const from = Math.min(...times);
+  const to = Math.max(...times);
+
+  const x = (time: string): number =>
+    plot.left + ((Date.parse(time) - from) / (to - from)) * (plot.right - plot.left);
+  const y = (value: number): number => plot.bottom - (value / top) * (plot.bottom - plot.top);
+
+  const actualRuns: Point[][] = [];
+  let run: Point[] = [];
+  for (const month of answer.actual) {
+    if (month.tco2PerTce === null) {
+      if (run.length > 0) actualRuns.push(run);
+      run = [];
+    } else run.push({ x: x(month.time), y: y(month.tco2PerTce) });
+  }
+  if (run.length > 0) actualRuns.push(run);
+
+  const stops: PathStop[] = [
+    ...answer.declared.map(
+      (point): PathStop => ({
+        kind: "declared",
+        time: point.time,
+        month: null,
+        value: point.tco2PerTce,
+        evidence: point.evidence,
+        x: x(point.time),
+        y: y(point.tco2PerTce),
+      }),
+    ),
+    ...answer.actual.flatMap((month): PathStop[] =>
+      month.tco2PerTce === null
+        ? []
+        : [
+            {
+              kind: "actual",
+              time: month.time,
+              month: month.month,
+              value: month.tco2PerTce,
+              evidence: null,
+              x: x(month.time),
+              y: y(month.tco2PerTce),
+            },
+          ],
+    ),
+    ...(answer.forecast?.points.slice(1) ?? []).map(
+      (point): PathStop => ({
+        kind: "forecast",
+        time: point.time,
+        month: null,
+        value: point.tco2PerTce,
+        evidence: null,
+        x: x(point.time),
+        y: y(point.tco2PerTce),
+      }),
+    ),
+    {
+      kind: "target",
+      time: last.time,
+      month: null,
+      value: last.tco2PerTce,
+      evidence: null,
+      x: x(last.time),
+      y: y(last.tco2PerTce),
+    },
+  ];
+  stops.sort((a, b) => a.x - b.x);
+
+  const gap = answer.gap;
+  const requiredValue = gap?.targetTco2PerTce ?? last.tco2PerTce;
+  const open = gap !== null && gap.forecastTco2PerTce > gap.targetTco2PerTce;
+  const bracket = open
+    ? { x: plot.right + 12, top: y(gap.forecastTco2PerTce), bottom: y(gap.targetTco2PerTce) }
+    : null;
+
+  const wanted: { name: keyof PathChart["labels"]; y: number }[] = [];
+  if (gap !== null) wanted.push({ name: "forecast", y: y(gap.forecastTco2PerTce) });
+  if (bracket !== null) wanted.push({ name: "gap", y: (bracket.top + bracket.bottom) / 2 });
+  wanted.push({ name: "required", y: y(requiredValue) });
+  wanted.sort((a, b) => a.y - b.y);
+  const labels: PathChart["labels"] = { forecast: null, gap: null, required: null };
+  const baselines = spread(
+    wanted.map((label) => label.y),
+    labelGap,
+    plot.top,
+    plot.bottom,
+  );
+  wanted.forEach((label, at) => {
+    labels[label.name] = baselines[at] ?? label.y;
+  });
+
+  return {
+    plot,
+    yTicks: Array.from({ length: Math.round(top / step) + 1 }, (_, at) => {
+      const value = Math.round(at * step * 1000) / 1000;
+      return { value, y: y(value) };
+    }),
+    xTicks: yearEnds(first.time, last.time).map((end) => ({ label: end.label, x: x(end.time) })),
+    target: answer.target.map((point) => ({ x: x(point.time), y: y(point.tco2PerTce) })),
+    actualRuns,
+    gaps: answer.actual
+      .filter((month) => month.tco2PerTce === null)
+      .map((month) => ({ month: month.month, x: x(month.time) })),
+    forecast: answer.forecast?.points.map((point) => ({ x: x(point.time), y: y(point.tco2PerTce) })) ?? [],
+    required: { y: y(requiredValue), value: requiredValue },
+    bracket,
+    stops,
+    labels,
+  };
+}
+
+/** The points as the `points` of an svg polyline: straight between points, never a spline. */
+export function polyline(points: readonly Point[]): string {
+  return points.map((point) => `${point.x.toFixed(1)},${point.y.toFixed(1)}`).join(" ");
+}
