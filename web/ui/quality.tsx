@@ -1,0 +1,39 @@
+import type { Coverage, Quality } from "../../api/answers/common.ts";
+import { percent } from "../format.ts";
+import { t } from "../i18n/i18n.ts";
+
+/** How sure: solid = measured, hatch = estimated, open red = missing, blank = still to come. */
+
+/** The mark of one quality with its word and, if given, its share. */
+export function QualityMark({ quality, share }: { quality: Quality; share?: number | undefined }) {
+  return (
+    <span class="quality-mark">
+      <span class={`cell cell-${quality}`} aria-hidden="true" />
+      <span>{t(`ui.quality.${quality}`)}</span>
+      {share !== undefined && <b>{percent(share)}</b>}
+    </span>
+  );
+}
+
+/** Shares of measured, estimated, missing under a chart. */
+export function QualityShares({ coverage }: { coverage: Coverage | null }) {
+  return (
+    <span class="quality-shares">
+      {(["measured", "estimated", "missing"] as const).map((q) => (
+        <QualityMark key={q} quality={q} share={coverage?.[q]} />
+      ))}
+    </span>
+  );
+}
+
+/** A thin row of cells, one an interval; null is still to come. The sentence says what the cells show. */
+export function QualityStrip({ cells, sentence }: { cells: readonly (Quality | null)[]; sentence: string }) {
+  return (
+    <div class="quality-strip" role="img" aria-label={sentence}>
+      {cells.map((q, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a cell is its place in the day
+        <span key={i} class={q === null ? "cell" : `cell cell-${q}`} />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+import type { ComponentChildren } from "preact";
+import { DASH, fixed } from "../format.ts";
+import { t } from "../i18n/i18n.ts";
+
+/** What a chart or panel shows, as exact numbers: the accessible twin and the CSV. */
+
+export interface TableColumn {
+  readonly label: string;
+  readonly unit?: string | undefined;
+  /** Numbers are right-aligned with this many decimals; without it the column is text. */
+  readonly digits?: number | undefined;
+}
+
+export interface TableData {
+  /** Name of the CSV file, without its ending. */
+  readonly file: string;
+  readonly caption: string;
+  readonly columns: readonly TableColumn[];
+  readonly rows: readonly (readonly (string | number | null)[])[];
+  readonly foot?: readonly (string | number | null)[] | undefined;
+  readonly note?: string | undefined;
+}
+
+function cell(value: string | number | null | undefined, column: TableColumn): ComponentChildren {
+  if (value === null || value === undefined) return DASH;
+  return typeof value === "number" ? fixed(value, column.digits ?? 1) : value;
+}
+
+/** A table with its unit in the head, numbers in columns and a sticky head. */
+export function DataTable({ data, id }: { data: TableData; id?: string | undefined }) {
+  const side = (c: TableColumn): string => (c.digits === undefined ? "" : "num");
+  return (
+    <section class="table-box" tabIndex={0} aria-label={data.caption} id={id}>
+      <table class="data-table">
+        <caption class="visually-hidden">{data.caption}</caption>
+        <thead>
+          <tr>
+            {data.columns.map((c) => (
+              <th key={c.label} scope="col" class={side(c)}>
+                {c.label}
+                {c.unit !== undefined && <span class="unit"> {c.unit}</span>}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {data.rows.map((row, r) => (
+            <tr key={String(row[0] ?? r)}>
+              {data.columns.map((c, i) =>
+                i === 0 ? (
+                  <th key={c.label} scope="row" class={side(c)}>
+                    {cell(row[i], c)}
+                  </th>
+                ) : (
+                  <td key={c.label} class={side(c)}>
+                    {cell(row[i], c)}
+                  </td>
+                ),
+              )}
+            </tr>
+          ))}
+        </tbody>
+        {data.foot !== undefined && (
+          <tfoot>
+            <tr>
+              {data.columns.map((c, i) => (
+                <td key={c.label} class={side(c)}>
+                  {cell(data.foot?.[i], c)}
+                </td>
+              ))}
+            </tr>
+          </tfoot>
+        )}
+      </table>
+      {data.rows.length === 0 && <p class="note">{t("ui.table.empty")}</p>}
+      {data.note !== undefined && <p class="note">{data.note}</p>}
+    </section>
+  );
+}
