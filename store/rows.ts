@@ -1,0 +1,123 @@
+import { CHANNEL_NAMES, type Channel } from "../park/quantities.ts";
+import {
+  type DirtyMark,
+  type EnergyQuery,
+  type EnergyRow,
+  type ReadingRow,
+  type Settlement,
+  StoreError,
+} from "./telemetry.ts";
+
+/** What every engine does with rows before it writes them: refuse the impossible, make keys unique. */
+
+/** One row a (meter, time), later ones laid over earlier ones channel by channel. @throws StoreError "rejected". */
+export function mergeReadings(rows: readonly ReadingRow[]): ReadingRow[] {
+  const merged = new Map<string, ReadingRow>();
+  for (const row of rows) {
+    requireInteger(row.timeMs, `reading of ${row.meter}: timeMs`);
+    for (const channel of channelsOf(row.values)) {
+      requireFinite(row.values[channel], `reading of ${row.meter}: ${channel}`);
+    }
+    const key = `${row.timeMs} ${row.meter}`;
+    const before = merged.get(key);
+    merged.set(
+      key,
+      before === undefined
+        ? row
+        : {
+            ...row,
+            values: { ...before.values, ...row.values },
+            superseded: { ...before.superseded, ...row.superseded },
+          },
+    );
+  }
+  return [...merged.values()];
+}
+
+/** One mark a meter: the earliest instant. */
+export function mergeDirty(marks: readonly DirtyMark[]): DirtyMark[] {
+  const merged = new Map<string, DirtyMark>();
+  for (const mark of marks) {
+    requireInteger(mark.fromMs, `dirty mark of ${mark.meter}: fromMs`);
+    const before = merged.get(mark.meter);
+    if (before === undefined || mark.fromMs < before.fromMs) merged.set(mark.meter, mark);
+  }
+  return [...merged.values()];
+}
+
+/** Settlement rows by key; a row given twice counts as given last. */
+export interface SettledRows<Row> {
+  readonly meter: string;
+  readonly channel: string;
+  readonly rev: number;
+  readonly row: Row;
+}
+
+/** All rows of one kind over all settlements, keys unique. @throws StoreError "rejected" for what is no integer. */
+export function mergeEnergy(
+  settlements: readonly Settlement[],
+  rows: "intervals" | "days",
+): SettledRows<EnergyRow>[] {
+  const merged = new Map<string, SettledRows<EnergyRow>>();
+  for (const { meter, channel, rev, [rows]: list } of settlements) {
+    const prefix = `${meter} ${channel} `;
+    requireInteger(rev, `${prefix}rev`);
+    for (const row of list) {
+      requireInteger(row.startMs, `${prefix}startMs`);
+      requireInteger(row.micro, `${prefix}micro`);
+      requireInteger(row.knownMs, `${prefix}knownMs`);
+      requireInteger(row.flags, `${prefix}flags`);
+      merged.set(prefix + row.startMs, { meter, channel, rev, row });
+    }
+  }
+  return [...merged.values()];
+}
+
+/** All judgements over all settlements, keys unique. */
+export function mergeJudgements(
+  settlements: readonly Settlement[],
+): SettledRows<Settlement["judgements"][number]>[] {
+  const merged = new Map<string, SettledRows<Settlement["judgements"][number]>>();
+  for (const { meter, channel, rev, judgements } of settlements) {
+    for (const row of judgements) {
+      requireInteger(row.dayStartMs, `${meter} ${channel} dayStartMs`);
+      merged.set(`${meter} ${channel} ${row.dayStartMs}`, { meter, channel, rev, row });
+    }
+  }
+  return [...merged.values()];
+}
+
+/** The channels a reading gives. */
+export function channelsOf(values: Readonly<Partial<Record<Channel, unknown>>>): Channel[] {
+  return CHANNEL_NAMES.filter((channel) => values[channel] !== undefined);
+}
+
+/** The pairs asked for, once each, ascending by meter, then channel. */
+export function sortedRegisters(registers: EnergyQuery["registers"]): EnergyQuery["registers"][number][] {
+  const unique = new Map(registers.map((r) => [`${r.meter} ${r.channel}`, r]));
+  return [...unique.values()].sort(
+    (a, b) => compareText(a.meter, b.meter) || compareText(a.channel, b.channel),
+  );
+}
+
+/** Order by code units: the same in every engine and locale. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** @throws StoreError "too-much", naming what was asked. */
+export function tooMuch(what: string, limit: number): StoreError {
+  return new StoreError("too-much", `${what}: more than ${limit} rows; ask for less`);
+}
+
+function requireInteger(value: number, name: string): void {
+  if (!Number.isSafeInteger(value)) {
+    throw new StoreError("rejected", `${name}: expected an integer within 2^53, found ${value}`);
+  }
+}
+
+function requireFinite(value: number | undefined, name: string): void {
+  if (value === undefined || !Number.isFinite(value)) {
+    throw new StoreError("rejected", `${name}: expected a finite number, found ${value}`);
+  }
+}
