@@ -1,5 +1,7 @@
-import { lang, type Lang } from "../state.ts";
+import { type Lang, lang } from "../state.ts";
 import en from "./en.json" with { type: "json" };
+import pagesEn from "./pages.en.json" with { type: "json" };
+import pagesZh from "./pages.zh-CN.json" with { type: "json" };
 import zh from "./zh-CN.json" with { type: "json" };
 
 /**
@@ -11,7 +13,7 @@ type Leaves<T> = T extends string
   ? ""
   : { [K in keyof T & string]: Leaves<T[K]> extends "" ? K : `${K}.${Leaves<T[K]>}` }[keyof T & string];
 
-export type Key = Leaves<typeof zh>;
+export type Key = Leaves<typeof zh> | Leaves<typeof pagesZh>;
 export type Params = Readonly<Record<string, string | number>>;
 
 function flatten(node: object, prefix: string, into: Map<string, string>): Map<string, string> {
@@ -24,8 +26,8 @@ function flatten(node: object, prefix: string, into: Map<string, string>): Map<s
 }
 
 const WORDS: Readonly<Record<Lang, Map<string, string>>> = {
-  "zh-CN": flatten(zh, "", new Map()),
-  en: flatten(en, "", new Map()),
+  "zh-CN": flatten(pagesZh, "", flatten(zh, "", new Map())),
+  en: flatten(pagesEn, "", flatten(en, "", new Map())),
 };
 
 /** The text of a key in a language; a key that is missing shows itself. */
