@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { valueAt } from "../park/dated.ts";
 import type { Park } from "../park/park.ts";
 import { enterprisesOf, type Scope } from "../park/topology.ts";
-import { valueAt } from "../park/dated.ts";
 import type { AccountRole, Credential, Ledger } from "../store/ledger.ts";
 import type { Actor } from "./context.ts";
 
@@ -33,8 +33,7 @@ export async function issueCredential(
 ): Promise<NewSecret> {
   const prefix = { token: "lt", session: "ls", link: "ll" }[wanted.kind];
   const secret = `${prefix}_${randomBytes(32).toString("base64url")}`;
-  const lifetimeMs =
-    wanted.lifetimeMs ?? { token: null, session: SESSION_MS, link: LINK_MS }[wanted.kind];
+  const lifetimeMs = wanted.lifetimeMs ?? { token: null, session: SESSION_MS, link: LINK_MS }[wanted.kind];
   const credential: Credential = {
     id: randomUUID(),
     kind: wanted.kind,

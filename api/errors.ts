@@ -53,7 +53,11 @@ export function errorResponse(error: unknown, c: Context<ApiEnv>): Response {
   };
   if (error instanceof ApiError) return answer(error.code, error.message, error.issues);
   if (error instanceof StoreError) {
-    if (error.code === "too-much") return answer("too-much", "The answer would be too large: ask for a shorter span or a coarser resolution.");
+    if (error.code === "too-much")
+      return answer(
+        "too-much",
+        "The answer would be too large: ask for a shorter span or a coarser resolution.",
+      );
     c.get("log").error({ err: error, requestId }, "a store failed");
     return answer("unavailable", "A store does not answer. Try again in a few seconds.");
   }

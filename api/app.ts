@@ -1,0 +1,75 @@
+import { randomUUID } from "node:crypto";
+import { bodyLimit } from "hono/body-limit";
+import { secureHeaders } from "hono/secure-headers";
+import { Accounts } from "./access.ts";
+import { authenticate } from "./authenticate.ts";
+import { EnergyReader } from "./energy/reader.ts";
+import { EnergyService } from "./energy/service.ts";
+import { ApiError, errorResponse } from "./errors.ts";
+import { LiveHub } from "./live/hub.ts";
+import { documentRoutes } from "./routes/documents.ts";
+import { energyRoutes } from "./routes/energy.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { liveRoutes } from "./routes/live.ts";
+import { parkRoutes } from "./routes/park.ts";
+import { sessionRoutes } from "./routes/session.ts";
+import { standardsRoutes } from "./routes/standards.ts";
+import { webRoutes } from "./routes/web.ts";
+import { type ApiApp, type ApiDeps, newRoutes, type RouteDeps } from "./routing.ts";
+
+const MAX_BODY_BYTES = 64 * 1024;
+
+/** The whole app, and the hub that must be started and stopped with it. */
+export function createApp(deps: ApiDeps): { readonly app: ApiApp; readonly hub: LiveHub } {
+  const energy = new EnergyService(deps.park, new EnergyReader(deps.park, deps.telemetry));
+  const accounts = new Accounts(deps.ledger, deps.now);
+  const hub = new LiveHub({ ...deps, energy });
+  const routeDeps: RouteDeps = { ...deps, energy, accounts, hub };
+
+  const app = newRoutes();
+  app.onError(errorResponse);
+  app.notFound((c) => errorResponse(new ApiError("not-found", "There is nothing at this address."), c));
+  app.use(async function assignRequestId(c, next) {
+    const requestId = randomUUID();
+    const startedMs = deps.now();
+    c.set("requestId", requestId);
+    c.set("log", deps.log);
+    await next();
+    c.header("X-Request-Id", requestId);
+    const line = {
+      requestId,
+      method: c.req.method,
+      path: c.req.path,
+      status: c.res.status,
+      ms: deps.now() - startedMs,
+    };
+    if (c.res.status >= 500 || line.ms > 2_000) deps.log.warn(line, "request");
+    else deps.log.debug(line, "request");
+  });
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'self'"],
+        imgSrc: ["'self'", "data:"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        frameAncestors: ["'none'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+      },
+      xFrameOptions: "DENY",
+      referrerPolicy: "no-referrer",
+    }),
+  );
+  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES }));
+  app.use("/api/*", authenticate(accounts, deps.now));
+
+  app.route("/api/v1", healthRoutes(routeDeps));
+  app.route("/api/v1", sessionRoutes(routeDeps));
+  app.route("/api/v1", parkRoutes(routeDeps));
+  app.route("/api/v1", liveRoutes(routeDeps));
+  app.route("/api/v1", energyRoutes(routeDeps));
+  app.route("/api/v1", standardsRoutes(routeDeps));
+  app.route("/", documentRoutes(app, deps.version));
+  if (deps.webRoot !== null) app.route("/", webRoutes(deps.webRoot));
+  return { app, hub };
+}

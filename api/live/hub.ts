@@ -1,0 +1,124 @@
+import type { Logger } from "pino";
+import type { Park } from "../../park/park.ts";
+import type { FeedReader } from "../../store/feed.ts";
+import type { LiveAnswer } from "../answers/live.ts";
+import type { EnergyService } from "../energy/service.ts";
+import { carbonNow } from "./carbon.ts";
+import { pictureOf } from "./picture.ts";
+import { type Today, todayOf } from "./today.ts";
+
+/** Makes the live answer at most once a second for all who watch, and tells them. */
+
+const TICK_MS = 1_000;
+/** Today's sums change every quarter-hour, and when late readings come. */
+const TODAY_MS = 15_000;
+
+export class LiveHub {
+  readonly #park: Park;
+  readonly #feed: FeedReader;
+  readonly #energy: EnergyService;
+  readonly #now: () => number;
+  readonly #log: Logger;
+  readonly #watchers = new Set<(answer: LiveAnswer, id: number) => void>();
+  #today: { value: Today; madeMs: number } | null = null;
+  #making: Promise<Today> | null = null;
+  #touched = true;
+  #lastTickMs = 0;
+  #id = 0;
+  #timer: NodeJS.Timeout | null = null;
+  #unsubscribe: (() => void) | null = null;
+
+  constructor(deps: {
+    readonly park: Park;
+    readonly feed: FeedReader;
+    readonly energy: EnergyService;
+    readonly now: () => number;
+    readonly log: Logger;
+  }) {
+    this.#park = deps.park;
+    this.#feed = deps.feed;
+    this.#energy = deps.energy;
+    this.#now = deps.now;
+    this.#log = deps.log;
+  }
+
+  start(): void {
+    this.#unsubscribe = this.#feed.subscribe({
+      values: () => {
+        this.#touched = true;
+      },
+    });
+    this.#timer = setInterval(() => void this.#tick(), TICK_MS);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+    this.#unsubscribe?.();
+    this.#unsubscribe = null;
+    this.#watchers.clear();
+  }
+
+  /** Calls back with each new answer until the returned function is called. */
+  watch(watcher: (answer: LiveAnswer, id: number) => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  get watching(): number {
+    return this.#watchers.size;
+  }
+
+  /** The answer as of now. @throws StoreError when today's sums cannot be read */
+  async answer(): Promise<{ answer: LiveAnswer; id: number }> {
+    const nowMs = this.#now();
+    const today = await this.#todayAt(nowMs);
+    return { answer: this.#compose(nowMs, today), id: ++this.#id };
+  }
+
+  #compose(nowMs: number, today: Today): LiveAnswer {
+    const picture = pictureOf(this.#park, this.#feed.latest(), nowMs);
+    return {
+      ...picture,
+      simulated: picture.simulated || (today.balance?.simulated ?? false),
+      enterprises: picture.enterprises.map((e) => {
+        const energy = today.byEnterprise.get(e.id);
+        return { ...e, todayKwh: energy?.energyKwh ?? null, todayComplete: energy?.complete ?? false };
+      }),
+      today: today.answer,
+      dataQuality: today.dataQuality,
+      carbon: carbonNow(this.#park, picture, this.#feed.latest(), today, nowMs),
+    };
+  }
+
+  async #todayAt(nowMs: number): Promise<Today> {
+    if (this.#today !== null && nowMs - this.#today.madeMs < TODAY_MS && nowMs >= this.#today.madeMs) {
+      return this.#today.value;
+    }
+    this.#making ??= todayOf(this.#park, this.#energy, nowMs)
+      .then((value) => {
+        this.#today = { value, madeMs: nowMs };
+        return value;
+      })
+      .finally(() => {
+        this.#making = null;
+      });
+    return await this.#making;
+  }
+
+  async #tick(): Promise<void> {
+    if (this.#watchers.size === 0) return;
+    const nowMs = this.#now();
+    // Ages move on even when no value comes: tell them every few seconds.
+    if (!this.#touched && nowMs - this.#lastTickMs < 5 * TICK_MS) return;
+    this.#touched = false;
+    this.#lastTickMs = nowMs;
+    try {
+      const { answer, id } = await this.answer();
+      for (const watcher of this.#watchers) watcher(answer, id);
+    } catch (error) {
+      this.#log.warn({ err: error }, "the live picture could not be made");
+    }
+  }
+}

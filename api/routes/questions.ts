@@ -1,0 +1,97 @@
+import { z } from "@hono/zod-openapi";
+import type { Calendar } from "../../park/calendar.ts";
+import { RESOLUTIONS, type Resolution } from "../../park/calendar.ts";
+import type { Park } from "../../park/park.ts";
+import { type Problem, show } from "../../park/problems.ts";
+import { parseScope, type Scope } from "../../park/topology.ts";
+import { mayRead } from "../access.ts";
+import type { Actor } from "../context.ts";
+import { ApiError, badRequest } from "../errors.ts";
+
+/** Questions as asked over HTTP: scopes, spans, resolutions; every problem of one told at once. */
+
+const HORIZON_MS = 366 * 86_400_000;
+/** Longest spans by resolution, in days: of one meter or enterprise, and of the park or a boundary. */
+const LONGEST_DAYS: Readonly<Record<Resolution, { readonly one: number; readonly many: number }>> = {
+  "15m": { one: 366, many: 31 },
+  "1h": { one: 366, many: 31 },
+  "1d": { one: 3_660, many: 3_660 },
+  "1M": { one: 11_000, many: 11_000 },
+  "1y": { one: 11_000, many: 11_000 },
+};
+
+export const instantParam = z.iso
+  .datetime({ offset: true })
+  .openapi({
+    description: "ISO 8601 with an offset (in a URL + is %2B)",
+    example: "2026-11-20T00:00:00+08:00",
+  });
+
+export const scopeParam = z
+  .string()
+  .max(80)
+  .default("park")
+  .openapi({ description: "park, boundary:{id}, enterprise:{id} or meter:{id}", example: "park" });
+
+export const spanParams = {
+  from: instantParam,
+  to: instantParam,
+};
+
+export const resolutionParam = z.enum(RESOLUTIONS).default("15m");
+
+/** The scope of a question, if the actor may read it. @throws ApiError bad-request, forbidden */
+export function askScope(park: Park, actor: Actor, text: string, nowMs: number): Scope {
+  const scope = parseScope(park, text);
+  if (scope === null) {
+    throw badRequest([
+      {
+        path: "scope",
+        expected: "park, boundary:{id}, enterprise:{id} or meter:{id} of this park",
+        found: show(text),
+      },
+    ]);
+  }
+  if (!mayRead(park, actor, scope, nowMs))
+    throw new ApiError("forbidden", "This account may not read that scope.");
+  return scope;
+}
+
+/** The span of a question, on bucket edges and no longer than its resolution allows. @throws ApiError bad-request */
+export function askSpan(
+  calendar: Calendar,
+  asked: { readonly from: string; readonly to: string },
+  resolution: Resolution,
+  scope: Scope,
+  nowMs: number,
+): { readonly fromMs: number; readonly toMs: number } {
+  const fromMs = Date.parse(asked.from);
+  const toMs = Date.parse(asked.to);
+  const issues: Problem[] = [];
+  const edge = (path: string, timeMs: number) => {
+    if (!calendar.isEdge(timeMs, resolution)) {
+      issues.push({
+        path,
+        expected: `an edge of ${resolution} buckets in ${calendar.timeZone}, e.g. ${calendar.iso(calendar.floor(timeMs, resolution))}`,
+        found: calendar.iso(timeMs),
+      });
+    }
+  };
+  edge("from", fromMs);
+  edge("to", toMs);
+  if (fromMs >= toMs) issues.push({ path: "to", expected: "an instant after from", found: asked.to });
+  if (fromMs < Date.UTC(2000, 0, 1))
+    issues.push({ path: "from", expected: "2000 or later", found: asked.from });
+  if (toMs > nowMs + HORIZON_MS)
+    issues.push({ path: "to", expected: "no more than a year ahead", found: asked.to });
+  const most = LONGEST_DAYS[resolution][scope.kind === "park" || scope.kind === "boundary" ? "many" : "one"];
+  if (toMs - fromMs > (most + 1) * 86_400_000) {
+    issues.push({
+      path: "to",
+      expected: `at most ${most} days at ${resolution} for this scope`,
+      found: `${Math.round((toMs - fromMs) / 86_400_000)} days`,
+    });
+  }
+  if (issues.length > 0) throw badRequest(issues);
+  return { fromMs, toMs };
+}

@@ -1,0 +1,52 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { Logger } from "pino";
+import type { Park } from "../park/park.ts";
+import type { FeedReader } from "../store/feed.ts";
+import type { Ledger } from "../store/ledger.ts";
+import type { Telemetry } from "../store/telemetry.ts";
+import type { Accounts } from "./access.ts";
+import type { ApiEnv } from "./context.ts";
+import type { EnergyService } from "./energy/service.ts";
+import { badRequest } from "./errors.ts";
+import type { LiveHub } from "./live/hub.ts";
+
+/** What the API needs to answer; the same for embedded and server shape. */
+export interface ApiDeps {
+  readonly park: Park;
+  readonly telemetry: Telemetry;
+  readonly ledger: Ledger;
+  readonly feed: FeedReader;
+  readonly now: () => number;
+  readonly log: Logger;
+  readonly version: string;
+  /** Folder of the built pages; null: the API alone. */
+  readonly webRoot: string | null;
+}
+
+/** What every group of routes is given. */
+export interface RouteDeps extends ApiDeps {
+  readonly energy: EnergyService;
+  readonly accounts: Accounts;
+  readonly hub: LiveHub;
+}
+
+export type ApiApp = OpenAPIHono<ApiEnv>;
+
+/** A group's own app: problems of a question become one 400 with all issues. */
+export function newRoutes(): ApiApp {
+  return new OpenAPIHono<ApiEnv>({
+    defaultHook: (result) => {
+      if (result.success) return;
+      throw badRequest(
+        result.error.issues.map((issue) => ({
+          path: issue.path.join(".") || result.target,
+          expected: issue.message,
+          found:
+            "input" in issue && issue.input !== undefined
+              ? JSON.stringify(issue.input).slice(0, 80)
+              : "nothing valid",
+        })),
+      );
+    },
+  });
+}
