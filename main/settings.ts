@@ -1,0 +1,121 @@
+import { z } from "zod";
+import { type Problem, ProblemsError, show } from "../park/problems.ts";
+
+/** Settings from the environment: parsed once at start, all problems at once. */
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const text = z.string().min(1);
+const url = (protocols: readonly string[]) =>
+  z.string().refine(
+    (value) => {
+      try {
+        return protocols.includes(new URL(value).protocol);
+      } catch {
+        return false;
+      }
+    },
+    { error: `a URL that begins with ${protocols.map((p) => `${p}//`).join(" or ")}` },
+  );
+
+const schema = z.object({
+  PORT: port.default(8080),
+  HOST: text.default("127.0.0.1"),
+  DATA_DIR: text.default("./data"),
+  PARK_FILE: text.optional(),
+  MQTT_PORT: port.optional(),
+  MQTT_URL: url(["mqtt:", "mqtts:", "ws:", "wss:"]).optional(),
+  MQTT_USERNAME: text.optional(),
+  MQTT_PASSWORD: text.optional(),
+  INFLUX_URL: url(["http:", "https:"]).optional(),
+  INFLUX_DATABASE: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, "letters, digits, _ and -, at most 64")
+    .default("lingtan"),
+  INFLUX_TOKEN: text.optional(),
+  INFLUX_USERNAME: text.optional(),
+  INFLUX_PASSWORD: text.optional(),
+  DATABASE_URL: url(["postgres:", "postgresql:"]).optional(),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+});
+
+/** The names of all settings, as the environment and the README have them. */
+export const SETTING_NAMES = Object.keys(schema.shape);
+
+export interface Settings {
+  readonly port: number;
+  readonly host: string;
+  readonly dataDir: string;
+  readonly parkFile: string | null;
+  /** Port of the embedded broker; null: 1883, or the next free one. */
+  readonly mqttPort: number | null;
+  readonly mqtt: { readonly url: string; readonly username: string | null; readonly password: string | null } | null;
+  readonly influx: {
+    readonly url: string;
+    readonly database: string;
+    readonly token: string | null;
+    readonly username: string | null;
+    readonly password: string | null;
+  } | null;
+  readonly databaseUrl: string | null;
+  readonly logLevel: "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
+}
+
+const SECRET = /PASSWORD|TOKEN|_URL$/;
+
+/** @throws ProblemsError with every problem of the settings */
+export function parseSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([key, value]) => SETTING_NAMES.includes(key) && value !== undefined && value !== ""),
+  );
+  const parsed = schema.safeParse(given);
+  const problems: Problem[] = [];
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      const name = issue.path.join(".");
+      // A setting that may hold a password is never shown.
+      problems.push({ path: name, expected: issue.message, found: SECRET.test(name) ? "something else" : show(given[name]) });
+    }
+    throw new ProblemsError("settings", problems);
+  }
+  const s = parsed.data;
+  const needs = (name: keyof typeof s, other: keyof typeof s) => {
+    if (s[name] !== undefined && s[other] === undefined) {
+      problems.push({ path: other, expected: `a value, as ${name} is set`, found: "nothing" });
+    }
+  };
+  needs("MQTT_USERNAME", "MQTT_URL");
+  needs("MQTT_PASSWORD", "MQTT_USERNAME");
+  needs("INFLUX_TOKEN", "INFLUX_URL");
+  needs("INFLUX_USERNAME", "INFLUX_URL");
+  needs("INFLUX_PASSWORD", "INFLUX_USERNAME");
+  if (s.INFLUX_TOKEN !== undefined && s.INFLUX_USERNAME !== undefined) {
+    problems.push({ path: "INFLUX_TOKEN", expected: "either a token or a username and password", found: "both" });
+  }
+  if (s.MQTT_URL !== undefined && s.MQTT_PORT !== undefined) {
+    problems.push({ path: "MQTT_PORT", expected: "nothing, as MQTT_URL names a broker", found: String(s.MQTT_PORT) });
+  }
+  if (problems.length > 0) throw new ProblemsError("settings", problems);
+  return {
+    port: s.PORT,
+    host: s.HOST,
+    dataDir: s.DATA_DIR,
+    parkFile: s.PARK_FILE ?? null,
+    mqttPort: s.MQTT_PORT ?? null,
+    mqtt:
+      s.MQTT_URL === undefined
+        ? null
+        : { url: s.MQTT_URL, username: s.MQTT_USERNAME ?? null, password: s.MQTT_PASSWORD ?? null },
+    influx:
+      s.INFLUX_URL === undefined
+        ? null
+        : {
+            url: s.INFLUX_URL,
+            database: s.INFLUX_DATABASE,
+            token: s.INFLUX_TOKEN ?? null,
+            username: s.INFLUX_USERNAME ?? null,
+            password: s.INFLUX_PASSWORD ?? null,
+          },
+    databaseUrl: s.DATABASE_URL ?? null,
+    logLevel: s.LOG_LEVEL,
+  };
+}
