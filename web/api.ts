@@ -96,7 +96,11 @@ export async function getAnswer<T>(path: string, signal: AbortSignal | null = nu
 }
 
 /** Sends a JSON body and expects no content back. @throws ApiProblem */
-export async function postJson(path: string, body: unknown, method: "POST" | "DELETE" = "POST"): Promise<void> {
+export async function postJson(
+  path: string,
+  body: unknown,
+  method: "POST" | "DELETE" = "POST",
+): Promise<void> {
   const response = await send(path, {
     method,
     headers: { "content-type": "application/json" },

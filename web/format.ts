@@ -114,7 +114,11 @@ export function duration(seconds: number): string {
  * Rounds each value to `digits` decimals so that the rounded ones add up to the rounded sum (largest remainder).
  * Nulls stay null and count nothing.
  */
-export function roundToSum(values: readonly (number | null)[], digits: number, sum?: number): (number | null)[] {
+export function roundToSum(
+  values: readonly (number | null)[],
+  digits: number,
+  sum?: number,
+): (number | null)[] {
   const scale = 10 ** digits;
   const known = values.map((value, index) => ({ value, index })).filter((v) => v.value !== null);
   const exact = known.map((v) => (v.value ?? 0) * scale);

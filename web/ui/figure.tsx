@@ -27,7 +27,10 @@ export function Figure(props: FigureProps) {
   const number = <span class="figure-number">{value ?? DASH}</span>;
   const tone = props.tone === undefined ? "" : ` tone-${props.tone}`;
   return (
-    <div class={`figure figure-${size}${tone}${props.stale === true ? " figure-stale" : ""}`} title={props.title}>
+    <div
+      class={`figure figure-${size}${tone}${props.stale === true ? " figure-stale" : ""}`}
+      title={props.title}
+    >
       {props.label !== undefined && (
         <div class="figure-label">
           {props.source !== undefined && <Swatch source={props.source} />}

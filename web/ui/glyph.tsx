@@ -3,10 +3,9 @@
 export type Status = "met" | "provisional" | "warning" | "broken";
 
 /** ● met, ◐ provisional, ▲ warning or up, ✕ not met or broken; drawn, so that every font shows the same. */
-export function Glyph({ status, label }: { status: Status; label?: string | undefined }) {
-  const a11y = label === undefined ? { "aria-hidden": true as const } : { role: "img" as const, "aria-label": label };
+export function Glyph({ status }: { status: Status }) {
   return (
-    <svg class={`glyph glyph-${status}`} viewBox="0 0 12 12" {...a11y}>
+    <svg class={`glyph glyph-${status}`} viewBox="0 0 12 12" aria-hidden="true">
       {status === "met" && <circle cx="6" cy="6" r="5" fill="currentColor" />}
       {status === "provisional" && (
         <>

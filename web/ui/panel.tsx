@@ -49,7 +49,9 @@ export function Failure(props: {
         <StatusWord status="broken">{t(`ui.problem.${problem.code}`)}</StatusWord>
         {waitS !== null && <span class="quiet"> {t("ui.problem.retry", { wait: duration(waitS) })}</span>}
       </p>
-      {problem.requestId !== null && <p class="quiet">{t("ui.problem.request", { id: problem.requestId })}</p>}
+      {problem.requestId !== null && (
+        <p class="quiet">{t("ui.problem.request", { id: problem.requestId })}</p>
+      )}
       {props.onRetry !== undefined && (
         <button type="button" class="button" onClick={props.onRetry}>
           {t("ui.problem.now")}
@@ -136,7 +138,9 @@ export function Panel(props: PanelProps) {
             </span>
           )}
           {props.note !== undefined && <span class="panel-note">{props.note}</span>}
-          {props.provisional !== undefined && props.provisional !== false && <ProvisionalTag reason={reason} />}
+          {props.provisional !== undefined && props.provisional !== false && (
+            <ProvisionalTag reason={reason} />
+          )}
           {props.actions}
           {props.table !== undefined && (
             <button

@@ -16,7 +16,13 @@ export type Source = (typeof SOURCES)[number];
 export type Pattern = "solid" | "hatch" | "vertical" | "horizontal" | "empty" | "line";
 
 /** A square in the source's colour and pattern; decoration only, the label stands beside it. */
-export function Swatch({ source, pattern = "solid" }: { source: Source | "ink"; pattern?: Pattern | undefined }) {
+export function Swatch({
+  source,
+  pattern = "solid",
+}: {
+  source: Source | "ink";
+  pattern?: Pattern | undefined;
+}) {
   return <span class={`swatch swatch-${pattern} src-${source}`} aria-hidden="true" />;
 }
 
@@ -24,7 +30,13 @@ export function Swatch({ source, pattern = "solid" }: { source: Source | "ink"; 
 export function HatchDefs({ prefix }: { prefix: string }) {
   return (
     <defs>
-      <pattern id={`${prefix}-hatch`} width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+      <pattern
+        id={`${prefix}-hatch`}
+        width="5"
+        height="5"
+        patternUnits="userSpaceOnUse"
+        patternTransform="rotate(45)"
+      >
         <rect width="5" height="5" class="pattern-ground" />
         <rect width="2.2" height="5" fill="currentColor" />
       </pattern>

@@ -30,6 +30,7 @@ function cell(value: string | number | null | undefined, column: TableColumn): C
 export function DataTable({ data, id }: { data: TableData; id?: string | undefined }) {
   const side = (c: TableColumn): string => (c.digits === undefined ? "" : "num");
   return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys
     <section class="table-box" tabIndex={0} aria-label={data.caption} id={id}>
       <table class="data-table">
         <caption class="visually-hidden">{data.caption}</caption>
