@@ -102,7 +102,9 @@ export function mediumTerms(
   }
   if (medium === "electricity") {
     const flows = flowsOf(park, scope, fromMs, toMs);
-    return { imports: flows.gridImport, exports: flows.gridExport };
+    // An enterprise without a connection meter of its own takes what its highest loads take.
+    const bare = flows.gridImport.length === 0 && flows.pv.length === 0 && flows.storageIn.length === 0;
+    return { imports: bare ? flows.use : flows.gridImport, exports: flows.gridExport };
   }
   const imports = new Map<
     string,
