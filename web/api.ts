@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useState } from "preact/hooks";
 import type { ErrorAnswer } from "../api/answers/common.ts";
 import { pausedAt, signedOut } from "./state.ts";
 
@@ -136,10 +136,7 @@ export function useAnswer<T>(path: string | null, everyMs: number | null = null)
     loadedAt: number | null;
   }>({ path, data: null, problem: null, retryAt: null, loadedAt: null });
   const reload = useCallback(() => setTurn((n) => n + 1), []);
-  const latest = useRef(path);
-  latest.current = path;
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` is how reload() asks again
+  // `turn` is among the dependencies because reload() asks again by changing it
   useEffect(() => {
     if (path === null) return;
     const abort = new AbortController();

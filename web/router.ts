@@ -14,8 +14,7 @@ function readPlace(): void {
   const query = new URLSearchParams(location.search);
   place.value = { path: location.pathname.replace(/(.)\/+$/, "$1"), query };
   kiosk.value = query.get("kiosk") === "1";
-  if (kiosk.value) document.documentElement.dataset["kiosk"] = "";
-  else delete document.documentElement.dataset["kiosk"];
+  document.documentElement.toggleAttribute("data-kiosk", kiosk.value);
 }
 
 /** Follows the address bar. Call once. */

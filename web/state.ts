@@ -40,8 +40,8 @@ export function setTheme(next: Theme): void {
   theme.value = next;
   write("lingtan.theme", next);
   const root = document.documentElement;
-  if (next === "auto") delete root.dataset["theme"];
-  else root.dataset["theme"] = next;
+  if (next === "auto") root.removeAttribute("data-theme");
+  else root.setAttribute("data-theme", next);
   paintEpoch.value += 1;
 }
 

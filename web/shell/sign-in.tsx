@@ -24,7 +24,6 @@ export function SignIn() {
     }
   };
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a link is used once, when the page opens
   useEffect(() => {
     const secret = location.hash.slice(1);
     if (location.pathname !== "/sign-in" || secret === "") return;

@@ -331,7 +331,6 @@ export function Chart(props: ChartProps) {
     u.setData([xs, xs.map(() => null)], true);
   }, [props.time, props.layers, props.from, props.to, props.ticks, props.now?.at, hidden]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a picked interval only needs the paint again
   useEffect(() => {
     plot.current?.redraw(false);
   }, [picked]);
