@@ -55,7 +55,23 @@ const balanceTotals = {
 };
 
 /** gridImport + pv + storageOut = gridExport + storageIn + use + unknown; pv is generation less its own night use. */
-export const balanceAnswer = z.object({ ...frame, ...balanceSeries, total: z.object(balanceTotals) });
+export const balanceAnswer = z.object({
+  ...frame,
+  ...balanceSeries,
+  total: z.object(balanceTotals),
+  /** Worst state of any meter of one flow, by bucket: lets a chart hatch the source that is estimated. */
+  flowQuality: z
+    .object({
+      gridImport: z.array(quality),
+      gridExport: z.array(quality),
+      pv: z.array(quality),
+      storageIn: z.array(quality),
+      storageOut: z.array(quality),
+      use: z.array(quality),
+    })
+    .partial()
+    .optional(),
+});
 
 export type EnergyAnswer = z.infer<typeof energyAnswer>;
 export type BalanceAnswer = z.infer<typeof balanceAnswer>;
