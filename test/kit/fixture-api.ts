@@ -1,0 +1,169 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { serve } from "@hono/node-server";
+import { Hono } from "hono";
+import { streamSSE } from "hono/streaming";
+import { balanceFixture } from "./fixtures/balance.ts";
+import { enterpriseMonthFixture } from "./fixtures/enterprise.ts";
+import { flexibilityFixture } from "./fixtures/flexibility.ts";
+import { greenPowerFixture } from "./fixtures/green.ts";
+import { liveFixture } from "./fixtures/live.ts";
+import { healthFixture, parkFixture } from "./fixtures/park.ts";
+import { indicatorsFixture, pathwayFixture } from "./fixtures/path.ts";
+
+/** The built pages on fixture answers, for looking at them and for tests in a browser. */
+
+export interface FixtureApi {
+  readonly url: string;
+  /** Ends the live streams and refuses live answers until mended. */
+  breakLive(): void;
+  mendLive(): void;
+  /** Every API answer becomes 503 until mended. */
+  failStore(failing: boolean): void;
+  /** Every API answer but the session becomes 401 until a session is posted. */
+  requireSignIn(): void;
+  setVersion(version: string): void;
+  /** What was posted to /session. */
+  readonly signIns: readonly unknown[];
+  readonly openStreams: () => number;
+  stop(): Promise<void>;
+}
+
+const WEB = fileURLToPath(new URL("../../dist/web", import.meta.url));
+const START = Date.parse("2026-11-20T14:36:12+08:00");
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+};
+
+const iso = (at: number): string => `${new Date(at + 8 * 3_600_000).toISOString().slice(0, 19)}+08:00`;
+
+/** Starts on a free loopback port; `webRoot` is the built pages' folder. */
+export async function startFixtureApi(
+  options: { port?: number; webRoot?: string } = {},
+): Promise<FixtureApi> {
+  const webRoot = options.webRoot ?? WEB;
+  const startedAt = Date.now();
+  const now = (): string => iso(START + Date.now() - startedAt);
+  const state = { broken: false, failing: false, locked: false, version: "0.1.0", streams: 0 };
+  const cuts = new Set<() => void>();
+  const signIns: unknown[] = [];
+  const problem = (code: string, message: string) => ({ code, message, requestId: "7f3a-21c8" });
+
+  const app = new Hono();
+  app.use("/api/v1/*", async (c, next) => {
+    if (c.req.path === "/api/v1/session") return await next();
+    if (state.locked) return c.json(problem("unauthorized", "Sign in first."), 401);
+    if (state.failing) return c.json(problem("unavailable", "The store does not answer."), 503);
+    return await next();
+  });
+  app.post("/api/v1/session", async (c) => {
+    const body: unknown = await c.req.json();
+    signIns.push(body);
+    if (JSON.stringify(body).includes("wrong")) return c.json(problem("unauthorized", "Not valid."), 401);
+    state.locked = false;
+    return c.body(null, 204);
+  });
+  app.get("/api/v1/health", (c) => c.json(healthFixture(now(), state.version)));
+  app.get("/api/v1/park", (c) => c.json(parkFixture));
+  app.get("/api/v1/live", (c) =>
+    state.broken ? c.json(problem("unavailable", "No live values."), 503) : c.json(liveFixture(now())),
+  );
+  app.get("/api/v1/live/stream", (c) => {
+    if (state.broken) return c.json(problem("unavailable", "No live values."), 503);
+    return streamSSE(c, async (stream) => {
+      let cut = false;
+      let wake: (() => void) | undefined;
+      const end = (): void => {
+        cut = true;
+        wake?.();
+      };
+      cuts.add(end);
+      state.streams += 1;
+      stream.onAbort(end);
+      await stream.writeSSE({ event: "snapshot", data: JSON.stringify(liveFixture(now())) });
+      while (!cut) {
+        let timer: NodeJS.Timeout | undefined;
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+          timer = setTimeout(resolve, 2000);
+        });
+        clearTimeout(timer);
+        if (!cut) await stream.writeSSE({ event: "live", data: JSON.stringify(liveFixture(now())) });
+      }
+      state.streams -= 1;
+      cuts.delete(end);
+    });
+  });
+  app.get("/api/v1/balance", (c) => {
+    const from = Date.parse(c.req.query("from") ?? "");
+    const quarter = Math.floor((START - 300_000) / 900_000) * 900_000;
+    return c.json(balanceFixture(iso(from), iso(Math.min(from + 86_400_000, quarter))));
+  });
+  app.get("/api/v1/indicators", (c) => c.json(indicatorsFixture));
+  app.get("/api/v1/pathway", (c) => c.json(pathwayFixture));
+  app.get("/api/v1/green-power", (c) => c.json(greenPowerFixture));
+  app.get("/api/v1/flexibility", (c) => c.json(flexibilityFixture));
+  app.get("/api/v1/enterprises/:id/months/:month", (c) => c.json(enterpriseMonthFixture));
+  app.all("/api/*", (c) => c.json(problem("not-found", "There is nothing at this address."), 404));
+  app.get("*", async (c) => {
+    const asked = path.join(webRoot, path.normalize(c.req.path));
+    const file = path.extname(asked) === "" ? path.join(webRoot, "index.html") : asked;
+    const type = TYPES[path.extname(file)];
+    if (type === undefined || !existsSync(file)) return c.text("not found", 404);
+    return c.body(await readFile(file), 200, { "content-type": type });
+  });
+
+  const server = await new Promise<ReturnType<typeof serve>>((resolve) => {
+    const started = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: options.port ?? 0 }, () =>
+      resolve(started),
+    );
+  });
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const cutAll = (): void => {
+    for (const cut of [...cuts]) cut();
+  };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    breakLive: () => {
+      state.broken = true;
+      cutAll();
+    },
+    mendLive: () => {
+      state.broken = false;
+    },
+    failStore: (failing) => {
+      state.failing = failing;
+      if (failing) cutAll();
+    },
+    requireSignIn: () => {
+      state.locked = true;
+    },
+    setVersion: (version) => {
+      state.version = version;
+    },
+    signIns,
+    openStreams: () => state.streams,
+    stop: async () => {
+      cutAll();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        if ("closeAllConnections" in server) server.closeAllConnections();
+      });
+    },
+  };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const port = Number(process.argv[2] ?? "0");
+  const api = await startFixtureApi({
+    port,
+    ...(process.argv[3] === undefined ? {} : { webRoot: process.argv[3] }),
+  });
+  process.stdout.write(`${api.url}\n`);
+}
