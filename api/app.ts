@@ -14,6 +14,7 @@ import { liveRoutes } from "./routes/live.ts";
 import { parkRoutes } from "./routes/park.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { standardsRoutes } from "./routes/standards.ts";
+import { tokenRoutes } from "./routes/tokens.ts";
 import { webRoutes } from "./routes/web.ts";
 import { type ApiApp, type ApiDeps, newRoutes, type RouteDeps } from "./routing.ts";
 
@@ -65,6 +66,7 @@ export function createApp(deps: ApiDeps): { readonly app: ApiApp; readonly hub: 
 
   app.route("/api/v1", healthRoutes(routeDeps));
   app.route("/api/v1", sessionRoutes(routeDeps));
+  app.route("/api/v1", tokenRoutes(routeDeps));
   app.route("/api/v1", parkRoutes(routeDeps));
   app.route("/api/v1", liveRoutes(routeDeps));
   app.route("/api/v1", energyRoutes(routeDeps));

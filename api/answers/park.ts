@@ -90,3 +90,21 @@ export const deadLettersAnswer = z.object({
 export type ParkAnswer = z.infer<typeof parkAnswer>;
 export type HealthAnswer = z.infer<typeof healthAnswer>;
 export type DeadLettersAnswer = z.infer<typeof deadLettersAnswer>;
+
+export const tokensAnswer = z.object({
+  tokens: z.array(
+    z.object({
+      id: z.string(),
+      role: z.enum(["office", "enterprise", "vpp"]),
+      enterprise: z.string().nullable(),
+      label: z.string(),
+      created: instantText,
+      expires: instantText.nullable(),
+      revoked: instantText.nullable(),
+    }),
+  ),
+});
+
+export const tokenMadeAnswer = z.object({ id: z.string(), token: z.string().describe("told this once") });
+
+export type TokensAnswer = z.infer<typeof tokensAnswer>;

@@ -98,7 +98,7 @@ export class EnergyService {
 
   /** The balance of a scope as answered over HTTP. @throws StoreError */
   async balanceAnswer(query: SpanQuery): Promise<BalanceAnswer> {
-    const { parts, table, buckets, flows } = await this.#balanceParts(query);
+    const { parts, table, buckets, flows, flowQuality } = await this.#balanceParts(query);
     const kwh = (s: FlowSeries) => s.micro.map((m) => (m === null ? null : fromMicro(m)));
     const total = (s: FlowSeries) => (s.total === null ? null : fromMicro(s.total));
     return {
@@ -120,6 +120,7 @@ export class EnergyService {
         useKwh: total(flows.use),
         unknownKwh: total(flows.unknown),
       },
+      flowQuality,
     };
   }
 
@@ -158,7 +159,19 @@ export class EnergyService {
       return sum(of, buckets.length);
     };
     const known = Object.fromEntries(FLOW_KINDS.map((k) => [k, series(k)])) as Record<FlowKind, FlowSeries>; // the entries are FLOW_KINDS
-    return { parts, table, buckets, flows: { ...known, unknown: this.#unknown(table, terms, buckets) } };
+    const flowQuality = Object.fromEntries(
+      FLOW_KINDS.flatMap((kind) => {
+        const of = byKind.get(kind) ?? [];
+        return of.length === 0 ? [] : [[kind, qualities(of, buckets.length)]];
+      }),
+    );
+    return {
+      parts,
+      table,
+      buckets,
+      flowQuality,
+      flows: { ...known, unknown: this.#unknown(table, terms, buckets) },
+    };
   }
 
   /** What flows in less what flows out, over the rows of which every part is known throughout; null where there is none. */
@@ -256,14 +269,19 @@ export class EnergyService {
         const share = due.reduce((s, p) => s + (p.bucketed.knownMs[b] ?? 0) / (p.bucketed.dueMs[b] ?? 1), 0);
         return Math.min(1, share / due.length);
       }),
-      quality: buckets.map((_, b) =>
-        qualityOfSum(
-          parts.filter((p) => (p.bucketed.dueMs[b] ?? 0) > 0).map((p) => p.bucketed.quality[b] ?? "missing"),
-        ),
-      ),
+      quality: qualities(parts, buckets.length),
       sharing: "linear" as const,
     };
   }
+}
+
+/** The quality of the parts' sum in each bucket, of those parts that are due in it. */
+function qualities(parts: readonly Part[], length: number): Quality[] {
+  return Array.from({ length }, (_, b) =>
+    qualityOfSum(
+      parts.filter((p) => (p.bucketed.dueMs[b] ?? 0) > 0).map((p) => p.bucketed.quality[b] ?? "missing"),
+    ),
+  );
 }
 
 function sum(parts: readonly Part[], length: number): FlowSeries {

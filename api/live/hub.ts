@@ -1,7 +1,9 @@
 import type { Logger } from "pino";
+import { HOUR_MS } from "../../park/calendar.ts";
 import type { Park } from "../../park/park.ts";
 import type { FeedReader } from "../../store/feed.ts";
 import type { LiveAnswer } from "../answers/live.ts";
+import type { CarbonAnswer } from "../answers/standards.ts";
 import type { EnergyService } from "../energy/service.ts";
 import { carbonNow } from "./carbon.ts";
 import { pictureOf } from "./picture.ts";
@@ -13,6 +15,14 @@ const TICK_MS = 1_000;
 /** Today's sums change every quarter-hour, and when late readings come. */
 const TODAY_MS = 15_000;
 
+/** The carbon answer of the whole park over a span. */
+export type CarbonOfPark = (fromMs: number, toMs: number, nowMs: number) => Promise<CarbonAnswer>;
+
+interface Day {
+  readonly today: Today;
+  readonly carbon: CarbonAnswer;
+}
+
 export class LiveHub {
   readonly #park: Park;
   readonly #feed: FeedReader;
@@ -20,8 +30,9 @@ export class LiveHub {
   readonly #now: () => number;
   readonly #log: Logger;
   readonly #watchers = new Set<(answer: LiveAnswer, id: number) => void>();
-  #today: { value: Today; madeMs: number } | null = null;
-  #making: Promise<Today> | null = null;
+  readonly #carbon: CarbonOfPark;
+  #today: { value: Day; madeMs: number } | null = null;
+  #making: Promise<Day> | null = null;
   #touched = true;
   #lastTickMs = 0;
   #id = 0;
@@ -32,12 +43,14 @@ export class LiveHub {
     readonly park: Park;
     readonly feed: FeedReader;
     readonly energy: EnergyService;
+    readonly carbon: CarbonOfPark;
     readonly now: () => number;
     readonly log: Logger;
   }) {
     this.#park = deps.park;
     this.#feed = deps.feed;
     this.#energy = deps.energy;
+    this.#carbon = deps.carbon;
     this.#now = deps.now;
     this.#log = deps.log;
   }
@@ -73,11 +86,11 @@ export class LiveHub {
   /** The answer as of now. @throws StoreError when today's sums cannot be read */
   async answer(): Promise<{ answer: LiveAnswer; id: number }> {
     const nowMs = this.#now();
-    const today = await this.#todayAt(nowMs);
-    return { answer: this.#compose(nowMs, today), id: ++this.#id };
+    const day = await this.#dayAt(nowMs);
+    return { answer: this.#compose(nowMs, day), id: ++this.#id };
   }
 
-  #compose(nowMs: number, today: Today): LiveAnswer {
+  #compose(nowMs: number, { today, carbon }: Day): LiveAnswer {
     const picture = pictureOf(this.#park, this.#feed.latest(), nowMs);
     return {
       ...picture,
@@ -88,15 +101,15 @@ export class LiveHub {
       }),
       today: today.answer,
       dataQuality: today.dataQuality,
-      carbon: carbonNow(this.#park, picture, this.#feed.latest(), today, nowMs),
+      carbon: carbonNow(picture.sources.gridImportKw, carbon, (today.toMs - today.fromMs) / HOUR_MS),
     };
   }
 
-  async #todayAt(nowMs: number): Promise<Today> {
+  async #dayAt(nowMs: number): Promise<Day> {
     if (this.#today !== null && nowMs - this.#today.madeMs < TODAY_MS && nowMs >= this.#today.madeMs) {
       return this.#today.value;
     }
-    this.#making ??= todayOf(this.#park, this.#energy, nowMs)
+    this.#making ??= this.#readDay(nowMs)
       .then((value) => {
         this.#today = { value, madeMs: nowMs };
         return value;
@@ -105,6 +118,11 @@ export class LiveHub {
         this.#making = null;
       });
     return await this.#making;
+  }
+
+  async #readDay(nowMs: number): Promise<Day> {
+    const today = await todayOf(this.#park, this.#energy, nowMs);
+    return { today, carbon: await this.#carbon(today.fromMs, today.toMs, nowMs) };
   }
 
   async #tick(): Promise<void> {
