@@ -1,0 +1,108 @@
+import type { Factor } from "./factors/factor.ts";
+import { chooseFactor, requireFactor } from "./factors/find.ts";
+import { isFuel } from "./factors/fuels.ts";
+import type { CarbonInputs } from "./park-carbon.ts";
+import type { LocalText, Remark } from "./remark.ts";
+import { REMARKS } from "./remarks.ts";
+
+/** 年综合能源消费量 (Annex 3): all energy actually consumed, in tce, electricity at 等价值. */
+
+export interface TceTerm {
+  readonly id: string;
+  readonly name: LocalText;
+  readonly amount: number | null;
+  readonly unit: string;
+  readonly factor: Factor;
+  readonly tce: number | null;
+}
+
+export interface Consumption {
+  /** Null without an electricity equivalent, or when electricity is unknown. */
+  readonly totalTce: number | null;
+  readonly terms: readonly TceTerm[];
+  readonly remarks: readonly Remark[];
+}
+
+/** 等价值 as a factor of the park file: dated by its authority, never 0.1229. */
+export function equivalentFactor(
+  boundary: string,
+  declared: { kgcePerKwh: number; authority: string; grade: "A" | "B" | "C" | "D" },
+): Factor {
+  return {
+    id: `park-file/${boundary}/electricity-equivalent`,
+    subject: "electricity/equivalent",
+    name: { zh: "电力（等价值）", en: "electricity (equivalent value)" },
+    value: declared.kgcePerKwh,
+    unit: "kgce/kWh",
+    grade: declared.grade,
+    source: declared.authority,
+    year: null,
+  };
+}
+
+/**
+ * Energy consumed in the scope: electricity that came in, less what left, plus own PV; fuels; heat.
+ * @param equivalent 等价值 in kgce/kWh, null where no authority has named one: then the total is null.
+ */
+export function energyConsumption(
+  inputs: CarbonInputs,
+  equivalent: Factor | null,
+  date: string,
+): Consumption {
+  const terms: TceTerm[] = [];
+  const { electricityIn, electricityOut, pv } = inputs;
+  const consumedKwh =
+    electricityIn.value === null ? null : electricityIn.value - (electricityOut.value ?? 0) + (pv.value ?? 0);
+  if (equivalent !== null) {
+    terms.push({
+      id: "electricity",
+      name: { zh: "电力（外购 − 外送 + 自发）", en: "electricity (in − out + own PV)" },
+      amount: consumedKwh,
+      unit: "kWh",
+      factor: equivalent,
+      tce: consumedKwh === null ? null : (consumedKwh * equivalent.value) / 1000,
+    });
+  }
+  let gas = false;
+  for (const f of inputs.fuels) {
+    const factor = isFuel(f.fuel) ? chooseFactor("coal-equivalent", `fuel/${f.fuel}`, date) : null;
+    if (factor === null || factor.unit !== (f.unit === "m³" ? "kgce/m³" : "kgce/t")) continue;
+    if (f.fuel === "natural-gas") gas = true;
+    terms.push({
+      id: `${f.unit === "m³" ? "gas" : "fuel"}:${f.fuel}`,
+      name: factor.name,
+      amount: f.value,
+      unit: f.unit,
+      factor,
+      tce: f.value === null ? null : (f.value * factor.value) / 1000,
+    });
+  }
+  for (const h of inputs.heats) {
+    const factor = requireFactor("coal-equivalent", "heat", date);
+    terms.push({
+      id: `heat-in-${h.source}`,
+      name:
+        h.source === "fossil"
+          ? { zh: "化石能源热力", en: "fossil heat" }
+          : { zh: "非化石能源热力", en: "non-fossil heat" },
+      amount: h.value,
+      unit: "GJ",
+      factor,
+      tce: h.value === null ? null : (h.value * factor.value) / 1000,
+    });
+  }
+  const known = terms.reduce((sum, t) => sum + (t.tce ?? 0), 0);
+  return {
+    totalTce: equivalent === null || consumedKwh === null ? null : known,
+    terms,
+    remarks: [
+      equivalent === null ? REMARKS.noEquivalent : REMARKS.equivalentToBeConfirmed,
+      ...(gas ? [REMARKS.gasEquivalentRange] : []),
+    ],
+  };
+}
+
+/** 单位能耗碳排放 in tCO2/tce; null where either is unknown or nothing was consumed. */
+export function carbonPerTce(carbonKg: number | null, tce: number | null): number | null {
+  return carbonKg === null || tce === null || tce <= 0 ? null : carbonKg / 1000 / tce;
+}

@@ -1,0 +1,204 @@
+import type { LocalText, Remark } from "./remark.ts";
+
+/** The sentences that go with figures, in one place so that codes stay unique. */
+
+const fixed = (code: string, zh: string, en: string): Remark => ({ code, zh, en });
+
+export const REMARKS = {
+  processNotConsidered: fixed(
+    "process-not-considered",
+    "尚未计入工业过程排放（E_process，如工业硅、石灰）：缺产品产量与过程因子。",
+    "Process emissions (E_process, e.g. industrial silicon, lime) are not considered yet: output figures and process factors are missing.",
+  ),
+  conversionNotConsidered: fixed(
+    "conversion-not-considered",
+    "尚未计入加工转换（E_conversion）：园内火力发电、供热、制气按终端燃烧处理。",
+    "Energy conversion (E_conversion) is not considered yet: fuel burnt for power, heat or gas making is counted as final combustion.",
+  ),
+  exportsCarryOwnKind: fixed(
+    "exports-own-kind",
+    "外送电按其自身种类的因子扣减；外送光伏为 0，因此不扣减。经储能外送的电暂按同一因子处理。",
+    "Exports are taken off with the factor of their own kind; that of exported PV is 0, so nothing is taken off. Power exported by storage is treated alike for now.",
+  ),
+  exportsCarryOther: fixed(
+    "exports-other",
+    "外送电按其余电力因子扣减（可选口径）。",
+    "Exports are taken off with the factor of all other electricity (an optional reading).",
+  ),
+  fossilFactorMayChange: fixed(
+    "fossil-factor-may-change",
+    "附件4印明其余电力 0.8325（2022年）；2023年值为 0.8273，是否更新待确认。",
+    "Annex 4 prints 0.8325 (2022) for all other electricity; the 2023 value is 0.8273, and whether it replaces it is to be confirmed.",
+  ),
+  gasVolumeNotConverted: fixed(
+    "gas-volume-not-converted",
+    "燃气表体积按标况（Nm³）计，尚未考虑工况与标况换算。",
+    "Gas meter volumes are taken as Nm³; conversion from operating to standard conditions is not considered yet.",
+  ),
+  noProvincialFactor: fixed(
+    "no-provincial-factor",
+    "园区文件未给出有因子的省份，位置法改用全国平均。",
+    "The park file names no province that has a factor: the location-based figure uses the national average.",
+  ),
+  locationIgnoresContracts: fixed(
+    "location-ignores-contracts",
+    "位置法不考虑绿电合同与绿证。",
+    "The location-based figure takes no account of contracts and certificates.",
+  ),
+  residualIsNational: fixed(
+    "residual-is-national",
+    "市场法剩余电力用全国平均（不包括市场化交易的非化石能源电量），年份为最近公布年。",
+    "The market-based figure takes the rest at the national average without market-traded non-fossil power, of the latest year published.",
+  ),
+  noEquivalent: fixed(
+    "no-electricity-equivalent",
+    "缺电力折标准煤等价值（园区文件 electricityEquivalent），不能算单位能耗碳排放；不得以当量值 0.1229 代替。",
+    "The electricity equivalent (等价值) is missing from the park file (electricityEquivalent), so carbon per tce cannot be computed; the calorific value 0.1229 must not stand in.",
+  ),
+  equivalentToBeConfirmed: fixed(
+    "equivalent-to-be-confirmed",
+    "附件3规定电力按等价值折算但未印数值；所用等价值及其年份待确认。",
+    "Annex 3 converts electricity at 等价值 but prints no number; the value used and its year are to be confirmed.",
+  ),
+  gasEquivalentRange: fixed(
+    "gas-equivalent-range",
+    "天然气折标系数有 1.1000–1.3300 kgce/m³ 的范围，取与低位发热量一致的 1.3300；有实测热值时应以实测为准。",
+    "Natural gas converts at 1.1000–1.3300 kgce/m³; 1.3300 is taken as it agrees with the calorific value used. A measured value should replace it.",
+  ),
+  methodIsForParks: fixed(
+    "method-is-for-parks",
+    "国家方法针对园区；企业与全园数字按同一规则计算，仅供参考。",
+    "The national method is for certified parks; figures of enterprises and of the whole park follow the same rules and are for information.",
+  ),
+  runningMonth: fixed(
+    "running-month-prorated",
+    "当月绿电合同按已过时间折算，月结后可能调整。",
+    "Contracts of the running month count by the time elapsed and may change when the month is settled.",
+  ),
+  contractsSharedByImport: fixed(
+    "contracts-shared-by-import",
+    "绿电合同与绿证只精确到月；不足一月的时段按该时段外购电占比分摊。",
+    "Contracts and certificates are monthly; shorter spans take a share by the electricity bought in them.",
+  ),
+  storageNotTraced: fixed(
+    "storage-not-traced",
+    "尚未追溯经储能的光伏：充入储能的光伏在放出时不计入逐时匹配与直供。",
+    "PV that passes through storage is not traced yet: once stored it counts in neither the hourly match nor direct supply.",
+  ),
+  directSupplyOpen: fixed(
+    "direct-supply-open",
+    "自建屋顶光伏是否算“直接供应”待确认；此处计入。直供比例不低于 50% 为“原则上”的要求，与核心指标分列。",
+    "Whether own roof PV counts as direct supply is to be confirmed; it is counted here. At least 50 % direct supply is asked “in principle”, apart from the core indicator.",
+  ),
+  contractsNoHours: fixed(
+    "contracts-no-hours",
+    "绿电交易与绿证没有逐时电量，不计入逐时匹配。",
+    "Green trade and certificates carry no hourly figures and count nothing in the hourly match.",
+  ),
+  estimatedMatchesNothing: fixed(
+    "estimated-matches-nothing",
+    "逐时匹配只计发电与用电均为实测的刻；估算的刻按 0 匹配。",
+    "The hourly match counts only quarter-hours in which generation and use are both measured; estimated ones match 0.",
+  ),
+  cfeMissing: fixed(
+    "cfe-grid-share-missing",
+    "缺青海电网逐时清洁能源占比，不能算 24/7 无碳电占比。",
+    "The 24/7 share needs the grid's hourly clean share, which is missing.",
+  ),
+  contractsDeclared: fixed(
+    "contracts-declared",
+    "合同电量为申报值，尚未与结算及绿证台账核对；存量常规水电等不可交易绿证未计。",
+    "Contract volumes are as declared and not yet checked against settlements and the certificate ledger; non-tradable certificates are not counted.",
+  ),
+  cleanShareNotDefined: fixed(
+    "clean-share-not-defined",
+    "附件3未给清洁能源消费占比公式，按零因子电占用电量的比例暂算；待省发改委确认。",
+    "Annex 3 gives no formula for the clean-energy share; the zero-factor share of electricity stands in, to be confirmed.",
+  ),
+  productIntensityMissing: fixed(
+    "product-intensity-missing",
+    "缺产品产量与能耗限额二级值。",
+    "Product outputs and level-2 energy limits are missing.",
+  ),
+  solidWasteMissing: fixed(
+    "solid-waste-missing",
+    "缺工业固体废弃物产生量与综合利用量。",
+    "Amounts of industrial solid waste made and used are missing.",
+  ),
+  wasteHeatMissing: fixed(
+    "waste-heat-missing",
+    "缺余热/余冷/余压资源量与利用量；三项权重附件未给。",
+    "Amounts of waste heat, cold and pressure and their use are missing; the annex gives no weights.",
+  ),
+  waterReuseMissing: fixed(
+    "water-reuse-missing",
+    "缺重复用水量计量；取水表不能给出重复利用率。",
+    "Reused water is not metered; intake meters give no reuse rate.",
+  ),
+  tierNotDeclared: fixed(
+    "tier-not-declared",
+    "园区文件未声明年综合能耗档位，按较严的 0.2 判断。",
+    "The park file declares no tier of yearly consumption: the stricter 0.2 is applied.",
+  ),
+  annualScaled: fixed(
+    "annual-scaled",
+    "不足 12 个月的数据按已知天数折算到全年，未考虑季节差异。",
+    "With less than 12 months the year is scaled from the days known; seasons are not considered.",
+  ),
+  persistence: fixed(
+    "forecast-persistence",
+    "月度数据跨度不足 6 个月，预测取现值不变；未计入已批项目。",
+    "Monthly points span less than 6 months: the forecast keeps today's value; approved projects are not considered.",
+  ),
+  trendOnly: fixed(
+    "forecast-trend-only",
+    "预测为月度值的直线趋势，未考虑季节、产量变化和已批项目，也没有区间。",
+    "The forecast is a straight trend of the monthly values, without seasons, output or approved projects, and without a range.",
+  ),
+  denominatorUnchanged: fixed(
+    "denominator-unchanged",
+    "差距按全年能耗不变求解：(C − 0.8325·x) ÷ T = 目标。",
+    "The gap is solved with the year's consumption unchanged: (C − 0.8325·x) ÷ T = target.",
+  ),
+  pvSelfUsed: fixed(
+    "lever-pv-self-used",
+    "假定新增光伏全部自用；年发电量由园内光伏实测推算，未考虑季节差异。",
+    "All of the new PV is taken as used on site; its yearly yield is scaled from the park's own measured PV, without seasons.",
+  ),
+  pvYieldUnknown: fixed(
+    "lever-pv-yield-unknown",
+    "园内光伏实测不足 7 天，不能推算年发电量。",
+    "Less than 7 days of the park's own PV are measured: the yearly yield cannot be told.",
+  ),
+  efficiencyDenominator: fixed(
+    "lever-efficiency-denominator",
+    "节能同时减小分母，单位能耗的下降小于同量零因子电。",
+    "Efficiency also shrinks the denominator: per unit it lowers t/tce less than zero-factor power.",
+  ),
+  electrification: fixed(
+    "lever-electrification",
+    "以零因子电替代时的减排；若用其余电力替代，排放反而增加。单位能耗的变化取决于设备效率，不作推算。",
+    "Holds when zero-factor power replaces the gas; with other electricity emissions rise. The change in t/tce depends on the equipment's efficiency and is not guessed.",
+  ),
+  noGas: fixed("lever-no-gas", "范围内没有计量的天然气。", "No natural gas is metered in the boundary."),
+  storageLever: fixed(
+    "lever-storage",
+    "储能的效果取决于它让多少光伏不再外送，需逐时模拟，尚未计算。",
+    "What storage gives depends on how much PV it keeps from being exported; that needs an hourly simulation and is not computed yet.",
+  ),
+  /** Names the terms of which more than 5 % is missing. */
+  coverageLow: (terms: readonly { readonly name: LocalText }[]): Remark => ({
+    code: "coverage-low",
+    zh: `数据缺失超过 5%：${unique(terms.map((t) => t.name.zh)).join("、")}；数字为已知部分。`,
+    en: `More than 5 % of the data is missing: ${unique(terms.map((t) => t.name.en)).join(", ")}; the figure is of the known part.`,
+  }),
+  fuelWithoutFactor: (fuels: readonly string[]): Remark => ({
+    code: "fuel-without-factor",
+    zh: `没有排放因子的燃料未计入：${unique(fuels).join("、")}。`,
+    en: `Fuels without a factor are not counted: ${unique(fuels).join(", ")}.`,
+  }),
+} as const;
+
+function unique(list: readonly string[]): string[] {
+  return [...new Set(list)];
+}
