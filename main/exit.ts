@@ -1,0 +1,19 @@
+import { describeProblems, ProblemsError } from "../park/problems.ts";
+import { DataDirLockedError } from "../store/duckdb/lock.ts";
+import { StoreError } from "../store/telemetry.ts";
+
+/** Exit codes, as sysexits.h names them. */
+export const EXIT = { ok: 0, failed: 1, usage: 64, temporary: 75, config: 78 } as const;
+
+/** The text to show and the code to exit with for an error that ends a process. */
+export function explainExit(error: unknown): { readonly text: string; readonly code: number } {
+  if (error instanceof ProblemsError) return { text: describeProblems(error), code: EXIT.config };
+  if (error instanceof DataDirLockedError) {
+    return { text: `${error.message}. Stop it first, or set DATA_DIR to another folder.`, code: EXIT.temporary };
+  }
+  if (error instanceof StoreError && error.code === "unsupported") return { text: error.message, code: EXIT.config };
+  if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
+    return { text: `${error.message}. Set PORT to a free one.`, code: EXIT.temporary };
+  }
+  return { text: error instanceof Error ? (error.stack ?? error.message) : String(error), code: EXIT.failed };
+}
