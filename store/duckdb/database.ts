@@ -120,6 +120,12 @@ export class DuckDbDatabase {
     }
   }
 
+  /** A connection of the caller's own, for tables that telemetry does not write; to be closed before `close`. */
+  async connect(): Promise<DuckDBConnection> {
+    if (this.#instance === null) throw new StoreError("unavailable", `${this.path} is not open`);
+    return this.#instance.connect();
+  }
+
   async #openFile(): Promise<void> {
     try {
       await mkdir(path.dirname(path.resolve(this.path)), { recursive: true });

@@ -1,0 +1,61 @@
+import { type Generated, type Kysely, type Migration, type MigrationProvider, sql } from "kysely";
+
+/** Instants are BIGINT; the engines hand them back as text (PostgreSQL) or bigint (DuckDB). */
+type Instant = number | bigint | string;
+
+export interface LedgerTables {
+  credential: {
+    id: string;
+    kind: string;
+    hash: string;
+    role: string;
+    enterprise: string | null;
+    label: string;
+    created_at_ms: Instant;
+    expires_at_ms: Instant | null;
+    revoked_at_ms: Instant | null;
+  };
+  decision: {
+    id: Generated<Instant>;
+    kind: string;
+    detail: string;
+    decided_by: string;
+    at_ms: Instant;
+    done_at_ms: Instant | null;
+    outcome: string | null;
+  };
+}
+
+/** The ledger's tables by migration; one that was released is never changed. The SQL is common to both engines. */
+export const ledgerMigrations: MigrationProvider = {
+  async getMigrations(): Promise<Record<string, Migration>> {
+    return { "001-credentials-and-decisions": { up: credentialsAndDecisions } };
+  },
+};
+
+async function credentialsAndDecisions(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable("credential")
+    .addColumn("id", "text", (c) => c.primaryKey())
+    .addColumn("kind", "text", (c) => c.notNull())
+    .addColumn("hash", "text", (c) => c.notNull().unique())
+    .addColumn("role", "text", (c) => c.notNull())
+    .addColumn("enterprise", "text")
+    .addColumn("label", "text", (c) => c.notNull())
+    .addColumn("created_at_ms", "bigint", (c) => c.notNull())
+    .addColumn("expires_at_ms", "bigint")
+    .addColumn("revoked_at_ms", "bigint")
+    .execute();
+  // DuckDB knows sequences but not identity columns; PostgreSQL knows both.
+  await sql`create sequence decision_id`.execute(db);
+  await db.schema
+    .createTable("decision")
+    .addColumn("id", "bigint", (c) => c.primaryKey().defaultTo(sql`nextval('decision_id')`))
+    .addColumn("kind", "text", (c) => c.notNull())
+    .addColumn("detail", "text", (c) => c.notNull())
+    .addColumn("decided_by", "text", (c) => c.notNull())
+    .addColumn("at_ms", "bigint", (c) => c.notNull())
+    .addColumn("done_at_ms", "bigint")
+    .addColumn("outcome", "text")
+    .execute();
+}
