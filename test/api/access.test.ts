@@ -1,0 +1,222 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { issueCredential } from "../../api/access.ts";
+import { type TestApi, testApi } from "../kit/api.ts";
+import { smallPark } from "../kit/small-park.ts";
+
+const NOW = Date.parse("2026-11-20T12:00:00+08:00");
+const SPAN = "from=2026-11-19T00:00:00%2B08:00&to=2026-11-20T00:00:00%2B08:00";
+let api: TestApi;
+
+beforeEach(async () => {
+  api = await testApi(smallPark(), NOW);
+});
+afterEach(async () => {
+  await api.close();
+});
+
+const READS = [
+  "/api/v1/park",
+  "/api/v1/live",
+  "/api/v1/live/stream",
+  `/api/v1/energy?${SPAN}&resolution=1d`,
+  `/api/v1/balance?${SPAN}&resolution=1d`,
+  "/api/v1/dead-letters",
+  "/api/v1/tokens",
+  `/api/v1/carbon?${SPAN}`,
+  `/api/v1/green-power?${SPAN}`,
+  "/api/v1/indicators?boundary=zero",
+  "/api/v1/pathway?boundary=zero",
+  "/api/v1/flexibility",
+  "/api/v1/enterprises/wafer/months/2026-11",
+];
+
+describe("access", () => {
+  it.each(READS)("%s needs a credential", async (path) => {
+    const answer = await api.ask(path);
+    expect(answer.status).toBe(401);
+    expect(await answer.json()).toMatchObject({ code: "unauthorized", requestId: expect.any(String) });
+  });
+
+  it.each(READS)("%s refuses a made-up token", async (path) => {
+    expect((await api.ask(path, "lt_made-up")).status).toBe(401);
+  });
+
+  it("health answers strangers, without secrets", async () => {
+    const answer = await api.ask("/api/v1/health");
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({ status: "starting", telemetry: { state: "up" } });
+  });
+
+  it("a token stops working when it is revoked or expires", async () => {
+    const { secret, credential } = await issueCredential(api.ledger, {
+      kind: "token",
+      role: "office",
+      enterprise: null,
+      label: "short",
+      nowMs: NOW,
+      lifetimeMs: 60_000,
+    });
+    expect((await api.ask("/api/v1/park", secret)).status).toBe(200);
+    api.clock.nowMs = NOW + 61_000;
+    expect((await api.ask("/api/v1/park", secret)).status).toBe(401);
+    api.clock.nowMs = NOW;
+    expect((await api.ask("/api/v1/park", secret)).status).toBe(200);
+    await api.ledger.revokeCredential(credential.id, NOW);
+    api.clock.nowMs = NOW + 6_000;
+    expect((await api.ask("/api/v1/park", secret)).status).toBe(401);
+  });
+
+  it("a one-time link signs one page in, once", async () => {
+    const { secret } = await issueCredential(api.ledger, {
+      kind: "link",
+      role: "office",
+      enterprise: null,
+      label: "first start",
+      nowMs: NOW,
+    });
+    const redeem = () =>
+      api.ask("/api/v1/session", undefined, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ link: secret }),
+      });
+    const [one, two] = await Promise.all([redeem(), redeem()]);
+    expect([one.status, two.status].sort()).toEqual([204, 401]);
+    const cookie = (one.status === 204 ? one : two).headers.get("set-cookie") ?? "";
+    expect(cookie).toMatch(/HttpOnly/);
+    expect(cookie).toMatch(/SameSite=Strict/);
+    const session = cookie.split(";")[0] ?? "";
+    expect((await api.ask("/api/v1/park", undefined, { headers: { cookie: session } })).status).toBe(200);
+    // The link itself is no credential.
+    expect((await api.ask("/api/v1/park", secret)).status).toBe(401);
+    const out = await api.ask("/api/v1/session", undefined, {
+      method: "DELETE",
+      headers: { cookie: session },
+    });
+    expect(out.status).toBe(204);
+    expect((await api.ask("/api/v1/park", undefined, { headers: { cookie: session } })).status).toBe(401);
+  });
+
+  it("an enterprise reads its own scope and nobody else's", async () => {
+    const token = await api.token("enterprise", "carpet");
+    const status = async (path: string) => (await api.ask(path, token)).status;
+    expect(await status(`/api/v1/energy?scope=enterprise:carpet&${SPAN}&resolution=1d`)).toBe(200);
+    expect(await status(`/api/v1/energy?scope=meter:carpet-line&${SPAN}&resolution=1d`)).toBe(200);
+    for (const scope of ["park", "boundary:zero", "enterprise:wafer", "meter:gate"]) {
+      expect(await status(`/api/v1/energy?scope=${scope}&${SPAN}&resolution=1d`)).toBe(403);
+      expect(await status(`/api/v1/balance?scope=${scope}&${SPAN}&resolution=1d`)).toBe(403);
+    }
+    for (const path of ["/api/v1/live", "/api/v1/dead-letters", "/api/v1/tokens", "/api/v1/flexibility"]) {
+      expect(await status(path)).toBe(403);
+    }
+    expect(await status("/api/v1/enterprises/wafer/months/2026-11")).toBe(403);
+    const park: unknown = await (await api.ask("/api/v1/park", token)).json();
+    expect(JSON.stringify(park)).not.toMatch(/wafer/);
+  });
+
+  it("a VPP operator reads flexibility and no meter", async () => {
+    const token = await api.token("vpp");
+    expect((await api.ask("/api/v1/flexibility", token)).status).toBe(200);
+    expect((await api.ask(`/api/v1/energy?${SPAN}&resolution=1d`, token)).status).toBe(403);
+    expect((await api.ask("/api/v1/live", token)).status).toBe(403);
+  });
+
+  it("a page elsewhere cannot act with this browser's session", async () => {
+    const token = await api.token("office");
+    const answer = await api.ask("/api/v1/tokens", token, {
+      method: "POST",
+      headers: { "content-type": "application/json", "sec-fetch-site": "cross-site" },
+      body: JSON.stringify({ role: "office", label: "x" }),
+    });
+    expect(answer.status).toBe(403);
+  });
+
+  it("the office gives and takes access; the secret is told once", async () => {
+    const office = await api.token("office");
+    const made = await api.ask("/api/v1/tokens", office, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ role: "enterprise", enterprise: "carpet", label: "auditor", days: 30 }),
+    });
+    expect(made.status).toBe(201);
+    const { id, token } = (await made.json()) as { id: string; token: string }; // asserted by its use below
+    expect((await api.ask("/api/v1/park", token)).status).toBe(200);
+    const list = await (await api.ask("/api/v1/tokens", office)).text();
+    expect(list).toContain(id);
+    expect(list).not.toContain(token);
+    expect((await api.ask(`/api/v1/tokens/${id}`, office, { method: "DELETE" })).status).toBe(204);
+    api.clock.nowMs += 6_000;
+    expect((await api.ask("/api/v1/park", token)).status).toBe(401);
+  });
+});
+
+describe("questions", () => {
+  it("a wrong query gets every issue at once", async () => {
+    const token = await api.token("office");
+    const answer = await api.ask(
+      "/api/v1/energy?scope=park&from=2026-11-19T00:07:00%2B08:00&to=2026-11-18T00:00:00%2B08:00&resolution=1d",
+      token,
+    );
+    expect(answer.status).toBe(400);
+    const body = (await answer.json()) as { code: string; issues: { path: string }[] }; // asserted below
+    expect(body.code).toBe("bad-request");
+    expect(body.issues.map((i) => i.path)).toEqual(["from", "to"]);
+  });
+
+  it.each([
+    ["resolution=2m", "resolution"],
+    ["resolution=1d&medium=steam", "medium"],
+    ["resolution=1d&scope=enterprise:nobody", "scope"],
+    ["resolution=1d&scope=boundary:", "scope"],
+  ])("%s is refused, naming %s", async (query, path) => {
+    const token = await api.token("office");
+    const answer = await api.ask(`/api/v1/energy?${SPAN}&${query}`, token);
+    expect(answer.status).toBe(400);
+    const body = (await answer.json()) as { issues: { path: string }[] }; // asserted below
+    expect(body.issues.map((i) => i.path)).toContain(path);
+  });
+
+  it("quarter-hours of the whole park are limited to 31 days", async () => {
+    const token = await api.token("office");
+    const span = "from=2026-09-01T00:00:00%2B08:00&to=2026-11-01T00:00:00%2B08:00";
+    expect((await api.ask(`/api/v1/balance?${span}&resolution=15m`, token)).status).toBe(400);
+    expect((await api.ask(`/api/v1/balance?${span}&resolution=1d`, token)).status).toBe(200);
+  });
+
+  it("an unknown address is 404 in the same shape", async () => {
+    const token = await api.token("office");
+    const answer = await api.ask("/api/v1/nothing", token);
+    expect(answer.status).toBe(404);
+    expect(await answer.json()).toMatchObject({ code: "not-found" });
+  });
+
+  it("a failing store is 503 with Retry-After, never an empty answer", async () => {
+    const token = await api.token("office");
+    api.telemetry.failNext("readDirty", 1);
+    const answer = await api.ask(`/api/v1/energy?${SPAN}&resolution=1d`, token);
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get("retry-after")).toBe("5");
+    expect(await answer.json()).toMatchObject({ code: "unavailable" });
+  });
+
+  it("a body over the limit is refused", async () => {
+    const token = await api.token("office");
+    const answer = await api.ask("/api/v1/dead-letters/redrive", token, {
+      method: "POST",
+      headers: { "content-type": "application/json", "content-length": "100000" },
+      body: JSON.stringify({ reason: "x".repeat(99_000) }),
+    });
+    expect(answer.status).toBe(413);
+  });
+
+  it("the document describes every route", async () => {
+    const answer = await api.ask("/openapi.json");
+    const document = (await answer.json()) as { paths: Record<string, unknown> }; // asserted below
+    for (const path of READS) {
+      const plain = path
+        .split("?")[0]
+        ?.replace("/enterprises/wafer/months/2026-11", "/enterprises/{id}/months/{month}");
+      if (plain !== "/api/v1/live/stream") expect(Object.keys(document.paths)).toContain(plain);
+    }
+  });
+});
