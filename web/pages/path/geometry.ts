@@ -23,6 +23,8 @@ export type PathChart = {
   /** Months of which no value is known, where they end. */
   gaps: { month: string; x: number }[];
   forecast: Point[];
+  /** Where the value of the strip lies: at the end of its span. */
+  now: Point | null;
   required: { y: number; value: number } | null;
   /** The bracket of the gap: from what the forecast ends at to what must be. Null: nothing to close. */
   bracket: { x: number; top: number; bottom: number } | null;
@@ -83,6 +85,7 @@ export function pathChart(
     ...answer.declared.map((point) => point.tco2PerTce),
     ...(answer.forecast?.points.map((point) => point.tco2PerTce) ?? []),
     ...known,
+    ...(answer.now.tco2PerTce === null ? [] : [answer.now.tco2PerTce]),
   ];
   const maximum = Math.max(...values, 0.1);
   const step = tickStep(maximum * 1.06, 6);
@@ -91,6 +94,7 @@ export function pathChart(
     first.time,
     last.time,
     ...answer.declared.map((point) => point.time),
+    ...(answer.now.tco2PerTce === null ? [] : [answer.now.to]),
     ...answer.actual.map((month) => month.time),
     ...(answer.forecast?.points.map((point) => point.time) ?? []),
   ].map((time) => Date.parse(time));
@@ -197,6 +201,7 @@ export function pathChart(
       .filter((month) => month.tco2PerTce === null)
       .map((month) => ({ month: month.month, x: x(month.time) })),
     forecast: answer.forecast?.points.map((point) => ({ x: x(point.time), y: y(point.tco2PerTce) })) ?? [],
+    now: answer.now.tco2PerTce === null ? null : { x: x(answer.now.to), y: y(answer.now.tco2PerTce) },
     required: { y: y(requiredValue), value: requiredValue },
     bracket,
     stops,

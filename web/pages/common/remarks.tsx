@@ -1,0 +1,40 @@
+import type { Remark } from "../../../api/answers/common.ts";
+import { DASH, fixed, unitFor } from "../../format.ts";
+import { nameOf, t } from "../../i18n/i18n.ts";
+import type { Sum } from "../enterprise/month.ts";
+
+/** What an answer does not consider yet, in its own words; nothing when there is nothing to say. */
+export function Remarks({ remarks }: { remarks: readonly Remark[] }) {
+  if (remarks.length === 0) return null;
+  return (
+    <ul class="remarks" aria-label={t("shared.remarks")}>
+      {remarks.map((remark) => (
+        <li key={remark.code + remark.zh}>{nameOf(remark)}</li>
+      ))}
+    </ul>
+  );
+}
+
+/** A sum as people read it: ≥ before a sum that misses a part. */
+export function sumText(sum: Sum, per: number, digits: number): string {
+  if (sum.value === null) return DASH;
+  const text = fixed(sum.value / per, digits);
+  return sum.complete ? text : t("shared.atLeast", { value: text });
+}
+
+/** An amount in the unit of its rule: kWh take a prefix, the rest keeps its unit. */
+export function amountText(amount: number | null, unit: string): { text: string; unit: string } {
+  if (amount === null) return { text: DASH, unit: "" };
+  if (unit === "kWh") {
+    const best = unitFor("energy", [amount]);
+    return { text: fixed(amount / best.per, best.per === 1 ? 0 : 1), unit: best.text };
+  }
+  return { text: fixed(amount, Math.abs(amount) >= 1000 ? 0 : 1), unit };
+}
+
+/** A factor with as many decimals as it has, four at most. */
+export function factorText(value: number): string {
+  if (value === 0) return "0";
+  const digits = Math.min(5, Math.max(0, String(value).split(".")[1]?.length ?? 0));
+  return fixed(value, digits);
+}

@@ -1,0 +1,169 @@
+import type { EnterpriseMonthAnswer } from "../../../api/answers/standards.ts";
+import { apiPath, useAnswer } from "../../api.ts";
+import { fixed, percent, quantity, significant, unitFor } from "../../format.ts";
+import { nameOf, t } from "../../i18n/i18n.ts";
+import type { PageProps } from "../../pages.ts";
+import { park } from "../../park.ts";
+import { go, linkTo, place, setQuery } from "../../router.ts";
+import { Figure } from "../../ui/figure.tsx";
+import { StatusWord } from "../../ui/glyph.tsx";
+import { Failure, Panel } from "../../ui/panel.tsx";
+import { MonthPicker, Picker } from "../common/pickers.tsx";
+import { Remarks } from "../common/remarks.tsx";
+import { localNow } from "../common/when.ts";
+import { CarbonPanel } from "./carbon.tsx";
+import { atLeast, isMonth } from "./month.ts";
+import { BalancePanel, DaysPanel, EnergyPanel } from "./tables.tsx";
+import "../common/pages.css";
+import "./enterprise.css";
+
+const EVERY_MS = 5 * 60_000;
+
+function Strip({ answer }: { answer: EnterpriseMonthAnswer | null }) {
+  const loading = answer === null;
+  const use = answer?.balance.useKwh ?? null;
+  const useUnit = unitFor("energy", [use]);
+  const figure = answer?.carbon[0];
+  const kg = figure?.totalKg ?? null;
+  const carbonUnit = unitFor("carbon", [kg]);
+  const share = (value: number | null | undefined): string | null =>
+    value == null ? null : fixed(value * 100, 1);
+  const missing = (answer?.coverage.missing ?? 0) > 0;
+  const lower = (text: string, low: boolean): string => (low ? t("shared.atLeast", { value: text }) : text);
+  return (
+    <section class="panel strip enterprise-strip" aria-label={t("enterprise.title")}>
+      <Figure
+        label={t("enterprise.balance.use")}
+        value={use === null ? null : lower(significant(use / useUnit.per), missing)}
+        unit={useUnit.text}
+        loading={loading}
+        note={
+          answer === null
+            ? ""
+            : `${t("enterprise.balance.gridImport")} ${quantity("energy", answer.balance.gridImportKwh)}`
+        }
+      />
+      <Figure
+        label={figure === undefined ? t("enterprise.carbon.title") : nameOf(figure.name)}
+        value={
+          kg === null
+            ? null
+            : lower(significant(kg / carbonUnit.per), missing || (figure !== undefined && atLeast(figure)))
+        }
+        unit={carbonUnit.text}
+        loading={loading}
+        note={
+          figure?.provisional === true ? (
+            <StatusWord status="provisional">{t("shared.provisional")}</StatusWord>
+          ) : (
+            ""
+          )
+        }
+      />
+      <Figure
+        label={t("enterprise.green.annual")}
+        value={share(answer?.green.annualShare)}
+        unit="%"
+        loading={loading}
+      />
+      <Figure
+        label={t("enterprise.green.matched")}
+        value={share(answer?.green.hourMatchedShare)}
+        unit="%"
+        loading={loading}
+      />
+      <Figure
+        label={t("enterprise.green.direct")}
+        value={share(answer?.green.directShare)}
+        unit="%"
+        loading={loading}
+      />
+    </section>
+  );
+}
+
+/** 企业: one enterprise's month as a customer, an auditor or a portal takes it. */
+export function Page({ rest }: PageProps) {
+  const latest = localNow().slice(0, 7);
+  const asked = place.value.query.get("month");
+  const month = asked !== null && isMonth(asked) ? asked : latest;
+  const enterprises = park.value?.enterprises ?? [];
+  const own = park.value?.caller.enterprise ?? null;
+  const id = rest ?? own ?? enterprises[0]?.id ?? null;
+  const path = id === null ? null : `/enterprises/${encodeURIComponent(id)}/months/${month}`;
+  const answerOf = useAnswer<EnterpriseMonthAnswer>(
+    path === null || park.value === null ? null : apiPath(path),
+    month === latest ? EVERY_MS : null,
+  );
+  const answer = answerOf.data;
+  if (park.value !== null && id === null)
+    return <Panel title={t("enterprise.title")} empty={t("enterprise.none")} />;
+  return (
+    <div class="sheet enterprise-page">
+      <div class="page-tools">
+        <Picker
+          label={t("enterprise.enterprise")}
+          value={id ?? ""}
+          choices={enterprises.map((one) => ({ value: one.id, label: nameOf(one.name) }))}
+          onPick={(next) => go(linkTo(`/enterprises/${next}`, { month }))}
+        />
+        <MonthPicker month={month} latest={latest} onPick={(next) => setQuery({ month: next })} />
+        {answer !== null && (
+          <span class="quiet">
+            {t("shared.coverage", {
+              measured: percent(answer.coverage.measured),
+              estimated: percent(answer.coverage.estimated),
+              missing: percent(answer.coverage.missing),
+            })}
+          </span>
+        )}
+        {answer !== null && (
+          <StatusWord status={answer.complete ? "met" : "provisional"}>
+            {t(answer.complete ? "enterprise.complete" : "enterprise.running")}
+          </StatusWord>
+        )}
+        {answer?.settled === false && <StatusWord status="provisional">{t("shared.unsettled")}</StatusWord>}
+        {path !== null && (
+          <span class="spring downloads">
+            <a class="button" href={apiPath(path)} target="_blank" rel="noreferrer">
+              {t("enterprise.json")}
+            </a>
+            <a class="button" href={apiPath(path, { format: "csv" })} download={`${id}-${month}.csv`}>
+              {t("enterprise.csv")}
+            </a>
+            <a class="button" href={apiPath(path, { format: "html" })} target="_blank" rel="noreferrer">
+              {t("enterprise.print")}
+            </a>
+          </span>
+        )}
+      </div>
+      {answer === null && answerOf.problem !== null ? (
+        <section class="panel">
+          <Failure problem={answerOf.problem} retryAt={answerOf.retryAt} onRetry={answerOf.reload} />
+        </section>
+      ) : (
+        <>
+          <Strip answer={answer} />
+          <CarbonPanel month={answerOf} />
+          <div class="columns enterprise-columns">
+            <div class="column">
+              <EnergyPanel month={answerOf} />
+              <BalancePanel month={answerOf} />
+              {answer !== null && (
+                <section class="panel">
+                  <Remarks remarks={answer.remarks} />
+                  <p class="note">
+                    {t("enterprise.generated", { time: answer.generatedAt.slice(0, 16).replace("T", " ") })}
+                  </p>
+                </section>
+              )}
+            </div>
+            <div class="column">
+              <DaysPanel month={answerOf} />
+            </div>
+          </div>
+        </>
+      )}
+    </div>
+  );
+}
