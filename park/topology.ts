@@ -83,11 +83,33 @@ export function compositionOf(park: Park, scope: Scope, timeMs: number): Composi
     return { grid: pick(["grid"]), pv: pick(["pv"]), storage: pick(["storage"]), use: pick(USE_ROLES) };
   }
   return {
-    grid: highest(park, scope, timeMs, ["grid"]),
+    grid: connectionsOf(park, scope, timeMs),
     pv: highest(park, scope, timeMs, ["pv"]),
     storage: highest(park, scope, timeMs, ["storage"]),
     use: highest(park, scope, timeMs, USE_ROLES),
   };
+}
+
+/**
+ * The connections of a scope: its highest grid meters, leaving out those that also feed connections of others.
+ * A gate that several share stands for a boundary or an enterprise only when all behind it belong; else each
+ * member's own connection below it counts (a park operator's 110 kV gate is not the operator's consumption).
+ */
+function connectionsOf(park: Park, scope: Scope, timeMs: number): Meter[] {
+  const enterprises = enterprisesOf(park, scope, timeMs);
+  const shared = new Set<string>();
+  for (const meter of park.meters) {
+    const enterprise = valueAt(meter.enterprise, timeMs);
+    if (meter.role !== "grid" || enterprise === null || enterprises.has(enterprise)) continue;
+    for (const above of ancestorsOf(park, meter, timeMs)) shared.add(above.id);
+  }
+  const inside = (meter: Meter) => {
+    const enterprise = valueAt(meter.enterprise, timeMs);
+    return (
+      meter.role === "grid" && enterprise !== null && enterprises.has(enterprise) && !shared.has(meter.id)
+    );
+  };
+  return park.meters.filter((m) => inside(m) && !ancestorsOf(park, m, timeMs).some(inside));
 }
 
 /** The highest meters of these roles in a scope: those with no meter of the same roles above them in the scope. */
