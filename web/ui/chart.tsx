@@ -430,6 +430,7 @@ export function Chart(props: ChartProps) {
           <span class="chart-at">{at === undefined ? "" : props.pointLabel(at)}</span>
         </div>
       )}
+      {/* biome-ignore-start lint/a11y/useSemanticElements: a figure element would bring margins and a caption of its own */}
       {/* biome-ignore-start lint/a11y/noNoninteractiveTabindex: the chart is stepped through by keys */}
       <div
         ref={box}
@@ -446,6 +447,7 @@ export function Chart(props: ChartProps) {
         onBlur={() => pick(null, false)}
       />
       {/* biome-ignore-end lint/a11y/noNoninteractiveTabindex: as above */}
+      {/* biome-ignore-end lint/a11y/useSemanticElements: as above */}
       <p id={`${id}-summary`} class="visually-hidden">
         {props.summary} {t("ui.chart.keys")}
       </p>

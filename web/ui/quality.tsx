@@ -31,7 +31,6 @@ export function QualityStrip({ cells, sentence }: { cells: readonly (Quality | n
   return (
     <div class="quality-strip" role="img" aria-label={sentence}>
       {cells.map((q, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a cell is its place in the day
         <span key={i} class={q === null ? "cell" : `cell cell-${q}`} />
       ))}
     </div>
