@@ -1,28 +1,34 @@
 import type { ParkAnswer } from "../../../api/answers/park.ts";
 import { nameOf, t } from "../../i18n/i18n.ts";
-import { shiftMonth } from "../enterprise/month.ts";
+import { monthsBack, shiftMonth } from "../enterprise/month.ts";
 
-/** ‹ month ›: the arrows step, the field takes any month up to the latest. */
+const MONTHS_LISTED = 24;
+
+/** ‹ month ›: the arrows step, the list holds the last two years and the month that is shown. */
 export function MonthPicker(props: {
   readonly month: string;
   readonly latest: string;
   readonly onPick: (month: string) => void;
 }) {
   const { month, latest, onPick } = props;
+  const listed = monthsBack(latest, MONTHS_LISTED);
+  const months = listed.includes(month) ? listed : [month, ...listed].toSorted().toReversed();
   return (
     <span class="month-picker">
       <button type="button" aria-label={t("shared.earlier")} onClick={() => onPick(shiftMonth(month, -1))}>
         ‹
       </button>
-      <input
-        type="month"
+      <select
         aria-label={t("shared.month")}
         value={month}
-        max={latest}
-        onChange={(event) => {
-          if (event.currentTarget.value !== "") onPick(event.currentTarget.value);
-        }}
-      />
+        onChange={(event) => onPick(event.currentTarget.value)}
+      >
+        {months.map((one) => (
+          <option key={one} value={one}>
+            {one}
+          </option>
+        ))}
+      </select>
       <button
         type="button"
         aria-label={t("shared.later")}

@@ -1,5 +1,5 @@
 import type { Remark } from "../../../api/answers/common.ts";
-import { DASH, fixed, unitFor } from "../../format.ts";
+import { DASH, fixed, type Unit, unitFor } from "../../format.ts";
 import { nameOf, t } from "../../i18n/i18n.ts";
 import type { Sum } from "../enterprise/month.ts";
 
@@ -22,14 +22,27 @@ export function sumText(sum: Sum, per: number, digits: number): string {
   return sum.complete ? text : t("shared.atLeast", { value: text });
 }
 
+/** The unit in which the largest of the values reads 10…9,999: a digit more than on a tile, for rows that add up. */
+export function detailUnit(values: readonly (number | null)[]): Unit {
+  return unitFor(
+    "energy",
+    values.map((value) => (value === null ? null : value / 10)),
+  );
+}
+
 /** An amount in the unit of its rule: kWh take a prefix, the rest keeps its unit. */
 export function amountText(amount: number | null, unit: string): { text: string; unit: string } {
   if (amount === null) return { text: DASH, unit: "" };
   if (unit === "kWh") {
-    const best = unitFor("energy", [amount]);
-    return { text: fixed(amount / best.per, best.per === 1 ? 0 : 1), unit: best.text };
+    const best = detailUnit([amount]);
+    return { text: fixed(amount / best.per, amount === 0 ? 0 : 1), unit: best.text };
   }
-  return { text: fixed(amount, Math.abs(amount) >= 1000 ? 0 : 1), unit };
+  return { text: fixed(amount, Math.abs(amount) >= 1000 || amount === 0 ? 0 : 1), unit };
+}
+
+/** A rule's unit as people write it: kgCO2/kWh → kgCO₂/kWh. */
+export function unitText(unit: string): string {
+  return unit.replaceAll("CO2", "CO₂");
 }
 
 /** A factor with as many decimals as it has, four at most. */

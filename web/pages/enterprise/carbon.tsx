@@ -5,7 +5,7 @@ import { nameOf, t } from "../../i18n/i18n.ts";
 import { Figure } from "../../ui/figure.tsx";
 import { Panel, ProvisionalTag } from "../../ui/panel.tsx";
 import type { TableData } from "../../ui/table.tsx";
-import { amountText, factorText, Remarks } from "../common/remarks.tsx";
+import { amountText, factorText, Remarks, unitText } from "../common/remarks.tsx";
 import { atLeast } from "./month.ts";
 
 function tableOf(answer: EnterpriseMonthAnswer): TableData {
@@ -55,7 +55,7 @@ function One({ figure }: { figure: CarbonFigure }) {
       <Figure
         size="key-2"
         value={total !== null && atLeast(figure) ? t("shared.atLeast", { value: total }) : total}
-        unit={unit.text}
+        unit={total === null ? undefined : unit.text}
         note={t("enterprise.carbon.set", { id: figure.factorSet })}
       />
       {figure.terms.length === 0 ? (
@@ -71,7 +71,7 @@ function One({ figure }: { figure: CarbonFigure }) {
                 </span>
                 <b class="term-carbon">{fixed(term.carbonKg, 0)}</b>
                 <span class="term-sum">
-                  {amount.text} {amount.unit} × {factorText(term.factor.value)} {term.factor.unit}
+                  {amount.text} {amount.unit} × {factorText(term.factor.value)} {unitText(term.factor.unit)}
                 </span>
                 <span class="term-grade">
                   {t("enterprise.carbon.graded", {

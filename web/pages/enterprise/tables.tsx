@@ -8,7 +8,7 @@ import { QualityMark } from "../../ui/quality.tsx";
 import { type Pattern, type Source, Swatch } from "../../ui/swatch.tsx";
 import type { TableData } from "../../ui/table.tsx";
 import { RowBar } from "../common/bars.tsx";
-import { amountText, sumText } from "../common/remarks.tsx";
+import { amountText, detailUnit, sumText } from "../common/remarks.tsx";
 import { balanceSides, daySums, type Sum } from "./month.ts";
 
 type Month = { readonly month: Asked<EnterpriseMonthAnswer> };
@@ -76,7 +76,8 @@ export function EnergyPanel({ month }: Month) {
   const answer = month.data;
   const amount = (value: number | null, unit: string, missing: number) => {
     const shown = amountText(value, unit);
-    const text = value !== null && missing > 0 ? t("shared.atLeast", { value: shown.text }) : shown.text;
+    const text =
+      value !== null && value > 0 && missing > 0 ? t("shared.atLeast", { value: shown.text }) : shown.text;
     return (
       <>
         <b>{text}</b> <span class="unit">{shown.unit}</span>
@@ -212,7 +213,7 @@ function Side(props: { name: string; entries: readonly Entry[]; sum: Sum; per: n
 /** What flowed in and what flowed out, on one scale, with what cannot be attributed. */
 export function BalancePanel({ month }: Month) {
   const answer = month.data;
-  const unit = unitFor("energy", answer === null ? [] : Object.values(answer.balance));
+  const unit = detailUnit(answer === null ? [] : Object.values(answer.balance));
   return (
     <Panel
       title={t("enterprise.balance.title")}
@@ -316,7 +317,9 @@ export function DaysPanel({ month }: Month) {
         <tbody>
           {days.map((day) => (
             <tr key={day.date} class={day.useKwh === null ? "silent" : undefined}>
-              <th scope="row">{day.date.slice(5)}</th>
+              <th scope="row" class="nowrap">
+                {day.date.slice(5)}
+              </th>
               <td class="bar-column">
                 <RowBar
                   part={(day.useKwh ?? 0) / longest}
@@ -337,9 +340,10 @@ export function DaysPanel({ month }: Month) {
         </tbody>
         <tfoot>
           <tr>
-            <th scope="row" colSpan={2}>
+            <th scope="row">
               <b>{t("shared.total")}</b>
             </th>
+            <td class="bar-column" />
             <td class="num">
               <b>{sumText(sums.useKwh, unit.per, 1)}</b>
             </td>

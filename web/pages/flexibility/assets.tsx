@@ -78,11 +78,15 @@ function Row({ asset, at, per }: { asset: Asset; at: number; per: number }) {
       <td class="num">
         <b>{fixed(down === null ? null : down / per, 1)}</b>
       </td>
-      <td class="because">
+      <td
+        class="because"
+        title={
+          asset.ageSeconds === null
+            ? undefined
+            : t("flexibility.assets.age", { age: duration(asset.ageSeconds) })
+        }
+      >
         {old ? <StatusWord status="warning">{nameOf(asset.because)}</StatusWord> : nameOf(asset.because)}
-        {old && asset.ageSeconds !== null && (
-          <span class="row-note">{t("flexibility.assets.age", { age: duration(asset.ageSeconds) })}</span>
-        )}
       </td>
     </tr>
   );

@@ -121,9 +121,8 @@ export function SourcesPanel({ green }: { green: Asked<GreenPowerAnswer> }) {
             </tbody>
             <tfoot>
               <tr>
-                <th scope="row" colSpan={2}>
-                  {t("green.sources.total")}
-                </th>
+                <th scope="row">{t("green.sources.total")}</th>
+                <td class="bar-column" />
                 <td class="num">
                   <b>{sumText({ value: answer.useKwh, complete: !missing }, unit.per, 1)}</b>
                 </td>

@@ -5,8 +5,9 @@ import { nameOf, t } from "../../i18n/i18n.ts";
 import { kiosk } from "../../state.ts";
 import { Panel } from "../../ui/panel.tsx";
 import type { TableData } from "../../ui/table.tsx";
-import { Remarks } from "../common/remarks.tsx";
+import { Remarks, unitText } from "../common/remarks.tsx";
 import { nearestStop, useStops } from "../common/stops.ts";
+import { lastDay } from "../common/when.ts";
 import { useWidth } from "../common/width.ts";
 import { type PathChart, type PathStop, pathChart, polyline } from "./geometry.ts";
 import { explainLink, gapFigures } from "./strip.tsx";
@@ -129,7 +130,7 @@ function Plot({ answer, made, narrow }: { answer: PathwayAnswer; made: PathChart
           <circle class="now-dot" cx={made.now.x} cy={made.now.y} r="5" />
           <text class="label" x={made.now.x + 10} y={made.now.y - 10}>
             <tspan class="strong">{fixed(answer.now.tco2PerTce, 2)}</tspan>
-            {!narrow && ` ${t("path.chart.now", { date: date(answer.now.to) })}`}
+            {!narrow && ` ${t("path.chart.now", { date: lastDay(answer.now.to) })}`}
           </text>
         </>
       )}
@@ -210,7 +211,7 @@ function Chart({ answer }: { answer: PathwayAnswer }) {
   const narrow = width > 0 && width < 560;
   const big = kiosk.value;
   const height = big ? 440 : narrow ? 240 : 316;
-  const right = narrow ? 66 : big ? 300 : 158;
+  const right = narrow ? 84 : big ? 300 : 158;
   const made =
     width === 0
       ? null
@@ -275,6 +276,12 @@ function Chart({ answer }: { answer: PathwayAnswer }) {
               {t("path.chart.legendForecast", { method: t(`path.method.${answer.forecast.method}`) })}
             </li>
           )}
+          {(made?.gaps.length ?? 0) > 0 && (
+            <li>
+              <i class="cell cell-missing" />
+              {t("path.chart.legendGap")}
+            </li>
+          )}
         </ul>
         <output class="readout" aria-live="polite">
           {stop === undefined ? "" : stopText(stop)}
@@ -319,7 +326,7 @@ export function PathPanel({ pathway }: { pathway: Asked<PathwayAnswer> }) {
             {answer.gap !== null &&
               t("path.chart.factorNote", {
                 value: answer.gap.factor.value,
-                unit: answer.gap.factor.unit,
+                unit: unitText(answer.gap.factor.unit),
                 grade: answer.gap.factor.grade,
                 tce: answer.gap.annualTce === 0 ? DASH : fixed(answer.gap.annualTce, 0),
               })}

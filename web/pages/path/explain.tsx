@@ -5,7 +5,8 @@ import { fixed, percent } from "../../format.ts";
 import { nameOf, t } from "../../i18n/i18n.ts";
 import { setQuery } from "../../router.ts";
 import { StatusWord } from "../../ui/glyph.tsx";
-import { amountText, factorText } from "../common/remarks.tsx";
+import { amountText, factorText, unitText } from "../common/remarks.tsx";
+import { lastDay } from "../common/when.ts";
 
 type Row = {
   id: string;
@@ -61,7 +62,10 @@ function Terms(props: { title: string; factor: string; result: string; rows: rea
 /** Each factor once, in the order of the rows. */
 function factorsOf(rows: readonly Row[]): FactorUsed[] {
   const seen = new Map<string, FactorUsed>();
-  for (const row of rows) if (!seen.has(row.factor.id)) seen.set(row.factor.id, row.factor);
+  for (const { factor } of rows) {
+    const key = `${factor.value} ${factor.unit} ${factor.source} ${factor.grade}`;
+    if (!seen.has(key)) seen.set(key, factor);
+  }
   return [...seen.values()];
 }
 
@@ -111,7 +115,7 @@ export function Explain({ answer }: { answer: IndicatorsAnswer }) {
         <span class="explain-span">
           {nameOf(core.name)}
           <br />
-          {answer.from.slice(0, 10)} ～ {answer.to.slice(0, 10)}
+          {answer.from.slice(0, 10)} ～ {lastDay(answer.to)}
         </span>
       </div>
       <div class="explain-formula">
@@ -149,9 +153,8 @@ export function Explain({ answer }: { answer: IndicatorsAnswer }) {
           <ul class="plain">
             {factorsOf(rows).map((factor) => (
               <li key={factor.id}>
-                <b>{factorText(factor.value)}</b> {factor.unit} · {factor.source}
-                {factor.year !== null && ` · ${t("path.explain.year", { year: factor.year })}`} ·{" "}
-                {factor.grade}
+                {factor.grade} · <b>{factorText(factor.value)}</b> {unitText(factor.unit)} · {factor.source}
+                {factor.year !== null && ` · ${t("path.explain.year", { year: factor.year })}`}
               </li>
             ))}
           </ul>

@@ -88,8 +88,8 @@ export function pathChart(
     ...(answer.now.tco2PerTce === null ? [] : [answer.now.tco2PerTce]),
   ];
   const maximum = Math.max(...values, 0.1);
-  const step = tickStep(maximum * 1.06, 6);
-  const top = Math.ceil((maximum * 1.06) / step) * step;
+  const top = maximum * 1.08;
+  const step = tickStep(top, 6);
   const times = [
     first.time,
     last.time,
@@ -190,7 +190,7 @@ export function pathChart(
 
   return {
     plot,
-    yTicks: Array.from({ length: Math.round(top / step) + 1 }, (_, at) => {
+    yTicks: Array.from({ length: Math.floor(top / step) + 1 }, (_, at) => {
       const value = Math.round(at * step * 1000) / 1000;
       return { value, y: y(value) };
     }),

@@ -7,7 +7,7 @@ import { Panel } from "../../ui/panel.tsx";
 import { Picker } from "../common/pickers.tsx";
 import { PathPanel } from "./chart.tsx";
 import { Explain } from "./explain.tsx";
-import { DirectPanel, GuidingPanel, LeversPanel } from "./panels.tsx";
+import { DirectPanel, GuidingPanel, LeversPanel, OpenPanel } from "./panels.tsx";
 import { PathStrip } from "./strip.tsx";
 import "../common/pages.css";
 import "./path.css";
@@ -56,6 +56,7 @@ export function Page() {
         <div class="column">
           <LeversPanel pathway={pathway} />
           <DirectPanel indicators={indicators} />
+          <OpenPanel indicators={indicators} />
         </div>
       </div>
       {explaining && indicators.data !== null && <Explain answer={indicators.data} />}

@@ -7,6 +7,7 @@ import { Panel } from "../../ui/panel.tsx";
 import { type Pattern, type Source, Swatch } from "../../ui/swatch.tsx";
 import type { TableData } from "../../ui/table.tsx";
 import { ShareBar } from "../common/bars.tsx";
+import { Remarks } from "../common/remarks.tsx";
 
 type Lever = PathwayAnswer["levers"][number];
 type Guiding = IndicatorsAnswer["guiding"][number];
@@ -230,6 +231,43 @@ export function GuidingPanel({ indicators }: { indicators: Asked<IndicatorsAnswe
             ))}
           </tbody>
         </table>
+      )}
+    </Panel>
+  );
+}
+
+/** What is not settled yet: other values of open factors with what they would make of the core figure, and the points. */
+export function OpenPanel({ indicators }: { indicators: Asked<IndicatorsAnswer> }) {
+  const answer = indicators.data;
+  const nothing = answer !== null && answer.core.sensitivity.length === 0 && answer.remarks.length === 0;
+  return (
+    <Panel
+      title={t("path.open.title")}
+      subtitle={t("path.open.subtitle")}
+      loading={answer === null}
+      problem={indicators.problem}
+      retryAt={indicators.retryAt}
+      onRetry={indicators.reload}
+      empty={nothing ? t("path.open.none") : undefined}
+    >
+      {answer !== null && (
+        <>
+          <table class="rows open-values">
+            <tbody>
+              {answer.core.sensitivity.map((one) => (
+                <tr key={one.name.zh}>
+                  <th scope="row">
+                    {nameOf(one.name)} <span class="quiet">{t("path.open.grade", { grade: one.grade })}</span>
+                  </th>
+                  <td class="num">
+                    <b>{fixed(one.value, 2)}</b> <span class="unit">tCO₂/tce</span>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          <Remarks remarks={answer.remarks} />
+        </>
       )}
     </Panel>
   );

@@ -90,6 +90,13 @@ function Sentence({ pathway, indicators }: { pathway: PathwayAnswer; indicators:
   );
 }
 
+/** The tier of yearly consumption in words; null where the park declares none. */
+function tierText(tier: string | undefined): string | null {
+  if (tier === "200k-1M tce") return t("path.tier.middle");
+  if (tier === "over 1M tce") return t("path.tier.large");
+  return null;
+}
+
 /** Where we are, where we must be, what is missing: read in one line. */
 export function PathStrip(props: {
   readonly pathway: Asked<PathwayAnswer>;
@@ -106,7 +113,7 @@ export function PathStrip(props: {
   const days = answer?.now.days ?? 365;
   const year = answer?.gap?.year ?? Number(answer?.target.at(-1)?.time.slice(0, 4) ?? 2028);
   const must = answer?.gap?.targetTco2PerTce ?? answer?.target.at(-1)?.tco2PerTce ?? null;
-  const tier = indicators.data?.core.tier;
+  const tier = tierText(indicators.data?.core.tier);
   return (
     <section class="panel strip path-strip" aria-label={t("path.title")}>
       <Figure
@@ -119,13 +126,13 @@ export function PathStrip(props: {
         }
       />
       <Figure
-        label={
-          tier === undefined ? t("path.strip.mustPlain", { year }) : t("path.strip.must", { year, tier })
-        }
+        label={tier === null ? t("path.strip.mustPlain", { year }) : t("path.strip.must", { year, tier })}
         value={must === null ? null : `≤${fixed(must, 2)}`}
         loading={answer === null}
       />
-      <GapCell answer={answer} />
+      <div class="strip-wide">
+        <GapCell answer={answer} />
+      </div>
       {answer !== null && <Sentence pathway={answer} indicators={indicators.data} />}
     </section>
   );
