@@ -1,0 +1,420 @@
+import type { Logger } from "pino";
+import type { Park } from "../park/park.ts";
+import { isChannel, isRegisterChannel, type RegisterChannel } from "../park/quantities.ts";
+import {
+  type DeadLetter,
+  type DirtyMark,
+  type ReadingRow,
+  StoreError,
+  type Telemetry,
+} from "../store/telemetry.ts";
+import { backoffMs, sleep } from "./backoff.ts";
+import type { LetterDraft, Letters } from "./letters.ts";
+import { lookUp } from "./look-up.ts";
+import type { Marks } from "./marks.ts";
+import { mergeReading } from "./merge.ts";
+import { keepElement, type ParsedMessage, parseMessage } from "./message.ts";
+import type { Seen } from "./seen.ts";
+import type { Message } from "./source.ts";
+import { AHEAD_MS } from "./time.ts";
+
+export interface BatcherSettings {
+  /** How long the first message of an idle moment waits for company. */
+  readonly lingerMs: number;
+  readonly maxReadings: number;
+  readonly maxMessages: number;
+  /** Readings ahead of time that are held in all (E12). */
+  readonly maxHeld: number;
+  /** How often an idle batcher looks whether the time of a held reading has come. */
+  readonly heldCheckMs: number;
+  /** Back-off while the store fails: first and longest wait. */
+  readonly retryFirstMs: number;
+  readonly retryMaxMs: number;
+}
+
+export const BATCHER_DEFAULTS: BatcherSettings = {
+  lingerMs: 5,
+  maxReadings: 5_000,
+  maxMessages: 5_000,
+  maxHeld: 100_000,
+  heldCheckMs: 1_000,
+  retryFirstMs: 100,
+  retryMaxMs: 10_000,
+};
+
+/** What became of one message, once it is durable. */
+export interface Outcome {
+  readonly readings: number;
+  readonly duplicates: number;
+  readonly deadLetters: number;
+}
+
+/** A row as it is now durable, and what of it was not there before. */
+export interface DurableRow {
+  readonly row: ReadingRow;
+  readonly changed: readonly RegisterChannel[];
+}
+
+export interface BatcherParts {
+  readonly park: Park;
+  readonly telemetry: Telemetry;
+  readonly marks: Marks;
+  readonly seen: Seen;
+  readonly letters: Letters;
+  readonly clock: () => number;
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly settings: BatcherSettings;
+  /** Told of each batch when it is durable and before it is acknowledged. */
+  readonly onDurable: (rows: readonly DurableRow[]) => void;
+}
+
+interface Entry {
+  readonly topic: string;
+  readonly parsed: ParsedMessage;
+  readonly done: (outcome: Outcome) => void;
+}
+
+/** A row of the batch being made: what it will be, what of it is new, and the objects it was made of. */
+interface Draft {
+  row: ReadingRow;
+  /** Ahead of its time (E12). */
+  readonly ahead: boolean;
+  readonly changed: Set<RegisterChannel>;
+  readonly origins: { readonly topic: string; readonly element: unknown; readonly tally: Tally }[];
+}
+
+type Tally = { -readonly [K in keyof Outcome]: Outcome[K] };
+
+/** A write that went through, or one that no repetition mends. */
+type Attempt<T> = { readonly value: T } | { readonly refused: StoreError };
+
+/**
+ * Groups messages and makes them durable together: readings with their dirty marks in one write, then the dead
+ * letters, then every message is acknowledged in the order of arrival (E13). While one batch is written the next one
+ * gathers, so that batches grow with the load. A store that fails is asked again and again; nothing is acknowledged
+ * meanwhile, and the source holds the senders back.
+ */
+export class Batcher {
+  readonly counts = { messages: 0, readings: 0, duplicates: 0 };
+  readonly #parts: BatcherParts;
+  #queue: Entry[] = [];
+  #queuedReadings = 0;
+  #wake: () => void = () => undefined;
+  #running: Promise<void> | null = null;
+  #stopping = false;
+  readonly #abort = new AbortController();
+  #store: { state: "up" | "down"; detail: string } = { state: "up", detail: "" };
+
+  constructor(parts: BatcherParts) {
+    this.#parts = parts;
+  }
+
+  /** State of the store as the last write found it. */
+  get store(): { readonly state: "up" | "down"; readonly detail: string } {
+    return this.#store;
+  }
+
+  /** Messages taken and not yet acknowledged. */
+  get waiting(): number {
+    return this.#queue.length + this.#writing;
+  }
+  #writing = 0;
+
+  /** Takes a message; `done` is called when all of it is durable, never before, and not at all when it never is. */
+  offer(message: Message, done: (outcome: Outcome) => void): void {
+    const parsed = parseMessage(message, this.#parts.park, this.#parts.clock());
+    this.#queue.push({ topic: message.topic, parsed, done });
+    this.#queuedReadings += parsed.readings.length;
+    if (this.#queue.length === 1 || this.#isFull()) this.#wake();
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  /** Writes what was taken; gives up (unacknowledged) after `patienceMs` of a failing store. */
+  async stop(patienceMs: number): Promise<void> {
+    this.#stopping = true;
+    this.#wake();
+    const timer = setTimeout(() => this.#abort.abort(), patienceMs);
+    await this.#running;
+    clearTimeout(timer);
+  }
+
+  #isFull(): boolean {
+    const { maxMessages, maxReadings } = this.#parts.settings;
+    return this.#queue.length >= maxMessages || this.#queuedReadings >= maxReadings;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#abort.signal.aborted) {
+      await this.#releaseHeld();
+      if (this.#queue.length === 0) {
+        if (this.#stopping) return;
+        await this.#sleepUntilWoken(this.#parts.settings.heldCheckMs);
+        continue;
+      }
+      if (!this.#isFull() && !this.#stopping) await this.#sleepUntilWoken(this.#parts.settings.lingerMs);
+      await this.#writeBatch(this.#takeBatch());
+    }
+  }
+
+  /**
+   * E12: a reading ahead of time is a stored reading like any other, so it is durable before it is acknowledged and
+   * duplicates of it are known, but it is kept from the settling until its time comes: energy never runs ahead of now.
+   */
+  async #releaseHeld(): Promise<void> {
+    const { seen, marks, clock, onDurable } = this.#parts;
+    const rows = seen.release(clock() + AHEAD_MS);
+    if (rows.length === 0) return;
+    const due = rows.map((row) => ({
+      row,
+      changed: Object.keys(row.values).filter(isChannel).filter(isRegisterChannel),
+    }));
+    const drafts = due.map(({ row, changed }) => ({
+      row,
+      changed: new Set(changed),
+      ahead: false,
+      origins: [],
+    }));
+    await this.#persist("marking readings whose time has come", () =>
+      marks.write([], marksOf(drafts), () => onDurable(due)),
+    );
+  }
+
+  #sleepUntilWoken(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#wake(), ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        this.#wake = () => undefined;
+        resolve();
+      };
+    });
+  }
+
+  #takeBatch(): Entry[] {
+    const { maxMessages, maxReadings } = this.#parts.settings;
+    let readings = 0;
+    let n = 0;
+    for (const entry of this.#queue) {
+      if (n > 0 && (n >= maxMessages || readings + entry.parsed.readings.length > maxReadings)) break;
+      readings += entry.parsed.readings.length;
+      n++;
+    }
+    const batch = this.#queue.slice(0, n);
+    this.#queue = this.#queue.slice(n);
+    this.#queuedReadings -= readings;
+    this.#writing = n;
+    return batch;
+  }
+
+  async #writeBatch(batch: readonly Entry[]): Promise<void> {
+    const { park, telemetry, seen, letters, logger } = this.#parts;
+    const lookedUp = await this.#persist(
+      "reading what is stored",
+      () => lookUp(telemetry, park, seen, batch),
+      false,
+    );
+    if (lookedUp === null || "refused" in lookedUp) return;
+    const found = lookedUp.value;
+    const drafts = new Map<string, Draft>();
+    const refused: LetterDraft[] = [];
+    const tallies = batch.map((entry): Tally => {
+      const tally: Tally = { readings: 0, duplicates: 0, deadLetters: 0 };
+      for (const rejection of entry.parsed.rejections) {
+        tally.deadLetters++;
+        refused.push({ topic: entry.topic, ...rejection });
+      }
+      this.#merge(entry, tally, drafts, found, refused);
+      return tally;
+    });
+
+    const written: Draft[] = [];
+    if (!(await this.#writeRows([...drafts.values()], written, refused))) return;
+    if (refused.length > 0) {
+      const numbered = letters.number(refused);
+      if (!(await this.#writeLetters(numbered))) return;
+    }
+    for (const [i, entry] of batch.entries()) {
+      const tally = tallies[i];
+      if (tally === undefined) continue;
+      this.counts.messages++;
+      this.counts.readings += tally.readings;
+      this.counts.duplicates += tally.duplicates;
+      entry.done(tally);
+    }
+    this.#writing = 0;
+    logger.debug(
+      { messages: batch.length, rows: written.length, deadLetters: refused.length },
+      "batch durable",
+    );
+  }
+
+  /** Lays the readings of a message over what is stored and over what earlier ones of the batch made of it (E9). */
+  #merge(
+    entry: Entry,
+    tally: Tally,
+    drafts: Map<string, Draft>,
+    found: ReadonlyMap<string, ReadingRow>,
+    refused: LetterDraft[],
+  ): void {
+    const { seen, clock, settings } = this.#parts;
+    const horizonMs = clock() + AHEAD_MS;
+    let ahead = seen.heldCount;
+    for (const reading of entry.parsed.readings) {
+      const key = `${reading.meter} ${reading.timeMs}`;
+      const draft = drafts.get(key);
+      const known = seen.at(reading.meter, reading.timeMs);
+      const before = draft?.row ?? (known === "unknown" ? (found.get(key) ?? null) : known);
+      const merged = mergeReading(before, reading);
+      if (merged.overflow.length > 0) {
+        tally.deadLetters++;
+        refused.push({
+          topic: entry.topic,
+          reason: "too-many-conflicts",
+          detail: `${merged.overflow.join(", ")}: too many different values for this instant`,
+          ...keepElement(reading.element),
+        });
+      }
+      if (merged.changed.length === 0) {
+        if (merged.overflow.length === 0) tally.duplicates++;
+        continue;
+      }
+      const isAhead = reading.timeMs > horizonMs;
+      if (isAhead && before === null && ++ahead > settings.maxHeld) {
+        tally.deadLetters++;
+        refused.push({
+          topic: entry.topic,
+          reason: "too-many-held",
+          detail: `${settings.maxHeld} readings ahead of time are held already`,
+          ...keepElement(reading.element),
+        });
+        continue;
+      }
+      tally.readings++;
+      const target: Draft = draft ?? { row: merged.row, ahead: isAhead, changed: new Set(), origins: [] };
+      target.row = merged.row;
+      for (const channel of merged.changed) if (isRegisterChannel(channel)) target.changed.add(channel);
+      target.origins.push({ topic: entry.topic, element: reading.element, tally });
+      if (draft === undefined) drafts.set(key, target);
+    }
+  }
+
+  /** Writes rows with their marks; halves what the store rejects until the offenders are found. False: given up. */
+  async #writeRows(drafts: readonly Draft[], written: Draft[], refused: LetterDraft[]): Promise<boolean> {
+    if (drafts.length === 0) return true;
+    const result = await this.#persist("writing readings", () =>
+      this.#parts.marks.write(
+        drafts.map((d) => d.row),
+        marksOf(drafts),
+        () => this.#becomeDurable(drafts),
+      ),
+    );
+    if (result === null) return false;
+    if ("value" in result) {
+      written.push(...drafts);
+      return true;
+    }
+    const [only] = drafts;
+    if (drafts.length === 1 && only !== undefined) {
+      for (const origin of only.origins) {
+        origin.tally.readings--;
+        origin.tally.deadLetters++;
+        refused.push({
+          topic: origin.topic,
+          reason: "store-rejected",
+          detail: result.refused.message.slice(0, 300),
+          ...keepElement(origin.element),
+        });
+      }
+      return true;
+    }
+    const half = drafts.length >> 1;
+    return (
+      (await this.#writeRows(drafts.slice(0, half), written, refused)) &&
+      (await this.#writeRows(drafts.slice(half), written, refused))
+    );
+  }
+
+  #becomeDurable(drafts: readonly Draft[]): void {
+    const { seen, onDurable } = this.#parts;
+    const due: DurableRow[] = [];
+    for (const { row, changed, ahead } of drafts) {
+      if (ahead) seen.hold(row);
+      else {
+        seen.put(row);
+        due.push({ row, changed: [...changed] });
+      }
+    }
+    onDurable(due);
+  }
+
+  async #writeLetters(numbered: readonly DeadLetter[]): Promise<boolean> {
+    const { telemetry, letters, logger } = this.#parts;
+    const result = await this.#persist("writing dead letters", () => telemetry.writeDeadLetters(numbered));
+    if (result === null) return false;
+    if ("value" in result) {
+      letters.count(numbered);
+      return true;
+    }
+    const [only] = numbered;
+    if (numbered.length === 1 && only !== undefined) {
+      if (only.payload === "") {
+        logger.error(
+          { reason: only.reason, bytes: only.bytes },
+          "the store refuses a dead letter even without its payload",
+        );
+        return true;
+      }
+      // Better a letter without its payload than none: the reason, topic and time still say what happened.
+      return this.#writeLetters([
+        { ...only, payload: "", detail: `${only.detail} (payload refused by the store)` },
+      ]);
+    }
+    const half = numbered.length >> 1;
+    return (
+      (await this.#writeLetters(numbered.slice(0, half))) && (await this.#writeLetters(numbered.slice(half)))
+    );
+  }
+
+  /**
+   * Does it again and again until it is done. With `mayRefuse` a StoreError that no repetition mends is handed back;
+   * null: given up on stop.
+   */
+  async #persist<T>(what: string, work: () => Promise<T>, mayRefuse = true): Promise<Attempt<T> | null> {
+    const { settings, random, logger } = this.#parts;
+    for (let attempt = 0; !this.#abort.signal.aborted; attempt++) {
+      try {
+        const value = await work();
+        if (this.#store.state === "down") logger.info("the telemetry store answers again");
+        this.#store = { state: "up", detail: "" };
+        return { value };
+      } catch (error) {
+        const isStoreError = error instanceof StoreError;
+        if (mayRefuse && isStoreError && (error.code === "rejected" || error.code === "too-much"))
+          return { refused: error };
+        const detail = `${what}: ${error instanceof Error ? error.message : String(error)}`;
+        if (this.#store.state === "up")
+          logger.warn({ err: error }, "the telemetry store fails; holding messages back");
+        this.#store = { state: "down", detail };
+        await sleep(
+          backoffMs(attempt, settings.retryFirstMs, settings.retryMaxMs, random),
+          this.#abort.signal,
+        );
+      }
+    }
+    return null;
+  }
+}
+
+/** A gauge alone changes no energy; a reading ahead of time is settled when its time comes, not before (E12). */
+function marksOf(drafts: readonly Draft[]): DirtyMark[] {
+  const from = new Map<string, number>();
+  for (const { row, changed, ahead } of drafts) {
+    if (changed.size === 0 || ahead) continue;
+    from.set(row.meter, Math.min(row.timeMs, from.get(row.meter) ?? Number.POSITIVE_INFINITY));
+  }
+  return [...from].map(([meter, fromMs]) => ({ meter, fromMs }));
+}

@@ -1,0 +1,87 @@
+import { DAY_MS } from "../park/calendar.ts";
+import { type ReadingRow, StoreError, type Telemetry } from "../store/telemetry.ts";
+
+/** Stored readings in bounded pages. */
+
+type Reader = Pick<Telemetry, "readReadings" | "readLastReadings">;
+
+const YEAR_2000_MS = 946_684_800_000;
+const PAGE_ROWS = 20_000;
+const LONGEST_PAGE_MS = 366 * DAY_MS;
+
+export interface Page {
+  readonly rows: readonly ReadingRow[];
+  /** Everything before this instant has been read. */
+  readonly toMs: number;
+}
+
+/**
+ * One meter's readings in [fromMs, toMs), page after page. Pages grow over empty times and shrink where readings are
+ * dense. `onRequest` is told the end of each page before it is read. @throws StoreError
+ */
+export async function* pagesOf(
+  telemetry: Reader,
+  meter: string,
+  fromMs: number,
+  toMs: number,
+  expectedEveryMs: number,
+  onRequest: (pageToMs: number) => void = () => undefined,
+): AsyncGenerator<Page> {
+  let spanMs = Math.max(60_000, Math.min(LONGEST_PAGE_MS, (PAGE_ROWS / 4) * expectedEveryMs));
+  let atMs = fromMs;
+  while (atMs < toMs) {
+    const endMs = Math.min(toMs, atMs + spanMs);
+    onRequest(endMs);
+    let rows: ReadingRow[];
+    try {
+      rows = await telemetry.readReadings({ meters: [meter], fromMs: atMs, toMs: endMs, limit: PAGE_ROWS });
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.code !== "too-much" || spanMs <= 1) throw error;
+      spanMs = Math.max(1, Math.floor((endMs - atMs) / 4));
+      continue;
+    }
+    yield { rows, toMs: endMs };
+    atMs = endMs;
+    if (rows.length < PAGE_ROWS / 8) spanMs = Math.min(LONGEST_PAGE_MS, spanMs * 2);
+  }
+}
+
+/** Readings of many meters in [fromMs, toMs); asks for less at a time where the store says it is too much. @throws StoreError */
+export async function readAll(
+  telemetry: Reader,
+  meters: readonly string[],
+  fromMs: number,
+  toMs: number,
+): Promise<ReadingRow[]> {
+  try {
+    return await telemetry.readReadings({ meters, fromMs, toMs, limit: PAGE_ROWS });
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== "too-much") throw error;
+    if (meters.length > 1) {
+      const half = meters.length >> 1;
+      const first = await readAll(telemetry, meters.slice(0, half), fromMs, toMs);
+      return first.concat(await readAll(telemetry, meters.slice(half), fromMs, toMs));
+    }
+    if (toMs - fromMs <= 1) throw error;
+    const middleMs = Math.floor(fromMs + (toMs - fromMs) / 2);
+    const first = await readAll(telemetry, meters, fromMs, middleMs);
+    return first.concat(await readAll(telemetry, meters, middleMs, toMs));
+  }
+}
+
+/** An instant at most a day before the first reading of any of the meters, null when there is none before `untilMs`. @throws StoreError */
+export async function firstReadingMs(
+  telemetry: Reader,
+  meters: readonly string[],
+  untilMs: number,
+): Promise<number | null> {
+  let low = YEAR_2000_MS;
+  let high = untilMs;
+  if ((await telemetry.readLastReadings(meters, high)).length === 0) return null;
+  while (high - low > DAY_MS) {
+    const middle = Math.floor(low + (high - low) / 2);
+    if ((await telemetry.readLastReadings(meters, middle)).length === 0) low = middle;
+    else high = middle;
+  }
+  return low;
+}

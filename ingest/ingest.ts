@@ -1,0 +1,192 @@
+import type { Logger } from "pino";
+import type { Park } from "../park/park.ts";
+import type { FeedWriter, IngestStatus } from "../store/feed.ts";
+import type { Ledger } from "../store/ledger.ts";
+import type { Telemetry } from "../store/telemetry.ts";
+import { BATCHER_DEFAULTS, Batcher, type BatcherSettings } from "./batcher.ts";
+import type { CreateRegisterEngine } from "./energy/engine.ts";
+import { readAll } from "./history.ts";
+import { Letters } from "./letters.ts";
+import { Marks } from "./marks.ts";
+import { Redrive } from "./redrive.ts";
+import { Seen } from "./seen.ts";
+import { SETTLER_DEFAULTS, Settler, type SettlerSettings } from "./settler.ts";
+import type { MessageSource } from "./source.ts";
+import { AHEAD_MS, MAX_AHEAD_MS } from "./time.ts";
+
+export interface IngestSettings {
+  readonly batcher: BatcherSettings;
+  readonly settler: SettlerSettings;
+  /** How often the status is published though nothing has changed. */
+  readonly statusEveryMs: number;
+  readonly decisionsEveryMs: number;
+  /** Recent readings of all meters together that are known without a look into the store. */
+  readonly knownReadings: number;
+  /** How long a stop waits for a failing store. */
+  readonly stopPatienceMs: number;
+}
+
+export const INGEST_DEFAULTS: IngestSettings = {
+  batcher: BATCHER_DEFAULTS,
+  settler: SETTLER_DEFAULTS,
+  statusEveryMs: 2_000,
+  decisionsEveryMs: 1_000,
+  knownReadings: 150_000,
+  stopPatienceMs: 10_000,
+};
+
+export interface IngestParts {
+  readonly park: Park;
+  /** Started. */
+  readonly telemetry: Telemetry;
+  /** Started. */
+  readonly ledger: Pick<Ledger, "openDecisions" | "finishDecision">;
+  readonly feed: FeedWriter;
+  readonly source: MessageSource;
+  readonly createEngine: CreateRegisterEngine;
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly logger: Logger;
+  readonly settings: IngestSettings;
+}
+
+interface Running {
+  readonly seen: Seen;
+  readonly letters: Letters;
+  readonly batcher: Batcher;
+  readonly settler: Settler;
+  readonly redrive: Redrive;
+  readonly statusTimer: NodeJS.Timeout;
+}
+
+/** How often it is looked whether the status has changed. */
+const STATUS_CHECK_MS = 250;
+
+/** From messages to energy: takes messages, makes them durable, settles them, and tells the readers. */
+export class Ingest {
+  readonly #parts: IngestParts;
+  #running: Running | null = null;
+  #publishedAtMs = Number.NEGATIVE_INFINITY;
+  #published = "";
+
+  constructor(parts: IngestParts) {
+    this.#parts = parts;
+  }
+
+  /** Reads what the store knows, then takes messages. @throws StoreError when the store cannot be read. */
+  async start(): Promise<void> {
+    const { park, telemetry, ledger, source, clock, random, logger, settings, feed, createEngine } =
+      this.#parts;
+    const nowMs = clock();
+    const meters = park.meters.filter((m) => m.sum === null).map((m) => m.id);
+    const marks = new Marks(telemetry);
+    const dirty = await telemetry.readDirty();
+    marks.load(dirty);
+    const horizonMs = nowMs + AHEAD_MS + 1;
+    const last = await telemetry.readLastReadings(meters, horizonMs);
+    const held = await readAll(telemetry, meters, horizonMs, nowMs + MAX_AHEAD_MS + AHEAD_MS);
+    const [newest] = await telemetry.readDeadLetters({ beforeMs: nowMs + MAX_AHEAD_MS, limit: 1 });
+    const letters = new Letters(clock, newest?.timeMs ?? 0, await telemetry.countDeadLetters());
+    const seen = new Seen(meters.length, settings.knownReadings);
+    for (const row of last) seen.loadLast(row);
+    for (const row of held) seen.hold(row);
+
+    const settler = new Settler({
+      park,
+      telemetry,
+      marks,
+      feed,
+      createEngine,
+      clock,
+      random,
+      logger,
+      settings: settings.settler,
+    });
+    const batcher = new Batcher({
+      park,
+      telemetry,
+      marks,
+      seen,
+      letters,
+      clock,
+      random,
+      logger,
+      settings: settings.batcher,
+      onDurable: (rows) => settler.take(rows),
+    });
+    const redrive = new Redrive({
+      telemetry,
+      ledger,
+      offer: (message, done) => batcher.offer(message, done),
+      clock,
+      logger,
+      everyMs: settings.decisionsEveryMs,
+    });
+    settler.start(dirty, last);
+    batcher.start();
+    redrive.start();
+    const statusTimer = setInterval(() => this.#publishStatus(false), STATUS_CHECK_MS);
+    this.#running = { seen, letters, batcher, settler, redrive, statusTimer };
+    try {
+      await source.start((message, acknowledge) => batcher.offer(message, acknowledge));
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+    this.#publishStatus(true);
+    logger.info({ meters: meters.length, dirty: dirty.length, held: held.length }, "ingest has started");
+  }
+
+  /** Takes no more messages, makes durable and acknowledges what was taken, settles what it can, then closes. */
+  async stop(): Promise<void> {
+    const running = this.#running;
+    if (running === null) return;
+    this.#running = null;
+    const { stopPatienceMs } = this.#parts.settings;
+    clearInterval(running.statusTimer);
+    await running.redrive.stop();
+    await this.#parts.source.stop();
+    await running.batcher.stop(stopPatienceMs);
+    await running.settler.stop(stopPatienceMs);
+    this.#parts.logger.info("ingest has stopped");
+  }
+
+  /** State of ingest as it is published; null while it is not running. */
+  status(): IngestStatus | null {
+    const running = this.#running;
+    if (running === null) return null;
+    const { batcher, settler, seen, letters } = running;
+    const nowMs = this.#parts.clock();
+    const backlog = settler.backlog;
+    const store = batcher.store.state === "down" ? batcher.store : settler.store;
+    return {
+      timeMs: nowMs,
+      broker: this.#parts.source.state,
+      store: { ...store },
+      messages: batcher.counts.messages,
+      readings: batcher.counts.readings,
+      duplicates: batcher.counts.duplicates,
+      deadLetters: letters.total,
+      deadLettersByReason: { ...letters.byReason },
+      waiting: batcher.waiting,
+      held: seen.heldCount,
+      dirtyMeters: backlog.meters,
+      oldestDirtyMs: backlog.sinceMs === null ? null : Math.max(0, nowMs - backlog.sinceMs),
+    };
+  }
+
+  #publishStatus(isDue: boolean): void {
+    const status = this.status();
+    if (status === null) return;
+    // What a person would act on; counters alone do not make a change.
+    const { broker, store, held, dirtyMeters, deadLetters } = status;
+    const notable = JSON.stringify([broker, store, held > 0, dirtyMeters > 0, deadLetters]);
+    const isOld = status.timeMs - this.#publishedAtMs >= this.#parts.settings.statusEveryMs;
+    if (!isDue && !isOld && notable === this.#published) return;
+    this.#published = notable;
+    this.#publishedAtMs = status.timeMs;
+    this.#parts.feed.publishStatus(status);
+  }
+}

@@ -1,0 +1,193 @@
+import type { Logger } from "pino";
+import { DAY_MS } from "../park/calendar.ts";
+import type { Park } from "../park/park.ts";
+import { type Settlement, StoreError, type Telemetry } from "../store/telemetry.ts";
+import { yieldTurn } from "./backoff.ts";
+import { firstReadingMs, pagesOf } from "./history.ts";
+import { unwrapState } from "./judgement-state.ts";
+import type { MeterRun } from "./meter-run.ts";
+import { engineStateOf, type Rebuild, type RegisterRun } from "./register-run.ts";
+import type { SettlementDraft } from "./revised-events.ts";
+import { AHEAD_MS } from "./time.ts";
+
+export interface RebuilderParts {
+  readonly park: Park;
+  readonly telemetry: Telemetry;
+  readonly clock: () => number;
+  readonly logger: Logger;
+  /** All real meters. */
+  readonly meters: readonly string[];
+  /** Writes settlements until they are written; false when stopped before. */
+  readonly write: (settlements: readonly SettlementDraft[]) => Promise<boolean>;
+}
+
+/** A register's judging under way. */
+interface Job {
+  readonly run: RegisterRun;
+  readonly rebuild: Rebuild;
+  readonly late: { readonly fromMs: number; readonly toMs: number };
+  /** A day start at which the new state equals the stored one: what follows stands. */
+  metAtMs: number | null;
+  isDone: boolean;
+}
+
+/**
+ * Judges registers anew from the store: from the newest state at or before the day of the first touched reading, in
+ * pages, until the state at a later day start equals the one that was stored there (E9: everything downstream is then
+ * the same), or to the end. A state made of another declaration counts for nothing: the register is recomputed from
+ * its first reading.
+ */
+export class Rebuilder {
+  readonly #parts: RebuilderParts;
+
+  constructor(parts: RebuilderParts) {
+    this.#parts = parts;
+  }
+
+  isStoreFailure(error: unknown): boolean {
+    return error instanceof StoreError;
+  }
+
+  /** Everything written of the meter, for the readers; null when stopped half-way. @throws StoreError, or what the engine throws; the run is then left as late as before. */
+  async rebuild(
+    meter: MeterRun,
+    signal: AbortSignal,
+    isStopping: () => boolean,
+  ): Promise<Settlement[] | null> {
+    const { telemetry, clock } = this.#parts;
+    const horizonMs = clock() + AHEAD_MS + 1;
+    const isLoading = !meter.isLoaded;
+    const jobs: Job[] = [];
+    const told: Settlement[] = [];
+    try {
+      for (const run of meter.registers) {
+        if (!isLoading && run.late === null) continue;
+        jobs.push(await this.#begin(run, isLoading, meter.dirtyFromMs, horizonMs));
+      }
+      // From here on what becomes durable is kept by the jobs until they are done.
+      meter.isLoaded = true;
+      const fromMs = Math.min(...jobs.map((j) => j.rebuild.startMs));
+      const requested = (toMs: number) => {
+        for (const job of jobs) if (!job.isDone) job.rebuild.requested(toMs);
+      };
+      const pages = pagesOf(
+        telemetry,
+        meter.meter.id,
+        fromMs,
+        horizonMs,
+        meter.meter.reportsEveryMs,
+        requested,
+      );
+      for await (const page of pages) {
+        const settlements: SettlementDraft[] = [];
+        for (const job of jobs) {
+          if (job.isDone) continue;
+          // In bites, so that a dense page does not hold up everything else.
+          for (let i = 0; i < page.rows.length; i += 2_000) {
+            const settlement = job.rebuild.push(page.rows.slice(i, i + 2_000));
+            if (settlement !== null) settlements.push(settlement);
+            await yieldTurn();
+          }
+        }
+        for (const job of jobs) await this.#meet(job, settlements);
+        if (!(await this.#parts.write(settlements))) return this.#abandon(jobs);
+        told.push(...settlements.map(withoutJudgements));
+        for (const job of jobs) {
+          // Readings after the meeting may still revise rows before it: those must have been judged anew, too.
+          if (job.isDone || job.metAtMs === null || job.rebuild.revisableFromMs() < job.metAtMs) continue;
+          job.isDone = true;
+          job.rebuild.keepLive();
+        }
+        if (jobs.every((j) => j.isDone)) break;
+        if (signal.aborted || isStopping()) return this.#abandon(jobs);
+      }
+      for (const job of jobs) {
+        if (job.isDone) continue;
+        job.isDone = true;
+        job.rebuild.finish();
+      }
+      return told;
+    } catch (error) {
+      this.#abandon(jobs);
+      throw error;
+    }
+  }
+
+  #abandon(jobs: readonly Job[]): null {
+    for (const job of jobs) if (!job.isDone) job.rebuild.abandon(job.late.fromMs, job.late.toMs);
+    return null;
+  }
+
+  async #begin(
+    run: RegisterRun,
+    isLoading: boolean,
+    dirtyFromMs: number | null,
+    horizonMs: number,
+  ): Promise<Job> {
+    const { telemetry, park } = this.#parts;
+    // Loading goes on from the newest state of all, unless a mark says that earlier readings wait.
+    const late = run.late ?? { fromMs: dirtyFromMs ?? horizonMs, toMs: horizonMs };
+    const fromMs = isLoading ? Math.min(late.fromMs, dirtyFromMs ?? horizonMs) : late.fromMs;
+    const newest = await telemetry.readJudgement(run.meter, run.channel, horizonMs);
+    const newestState = newest === null ? null : unwrapState(newest.state);
+    run.sawRev(newestState?.rev ?? 0);
+    const dayMs = park.calendar.floor(fromMs, "1d");
+    const base =
+      newest === null || newest.dayStartMs <= dayMs
+        ? newest
+        : await telemetry.readJudgement(run.meter, run.channel, dayMs);
+    const isSameDeclaration = newestState !== null && newestState.declaration === run.fingerprint;
+    const engine = base === null ? null : engineStateOf(base.state, run.fingerprint);
+    if (base === null || engine === null || !isSameDeclaration) {
+      if (newest !== null && !isSameDeclaration)
+        this.#parts.logger.info(
+          { meter: run.meter, channel: run.declaration.channel },
+          "the declaration has changed: the register is recomputed from its first reading",
+        );
+      const startMs = await this.#historyStartMs(horizonMs);
+      return {
+        run,
+        rebuild: run.beginRebuild(null, startMs),
+        late: { ...late, fromMs },
+        metAtMs: null,
+        isDone: false,
+      };
+    }
+    const rebuild = run.beginRebuild(engine, base.dayStartMs);
+    return { run, rebuild, late: { ...late, fromMs }, metAtMs: null, isDone: false };
+  }
+
+  /** At most a day before the first reading in the store. */
+  async #historyStartMs(untilMs: number): Promise<number> {
+    const first = await firstReadingMs(this.#parts.telemetry, this.#parts.meters, untilMs);
+    return first ?? untilMs - DAY_MS;
+  }
+
+  /** Looks whether the new state at a day start after the last late reading equals the one stored there. */
+  async #meet(job: Job, settlements: readonly Settlement[]): Promise<void> {
+    if (job.isDone || job.metAtMs !== null || !job.rebuild.canKeepLive) return;
+    const last = settlements
+      .filter((s) => s.channel === job.run.channel)
+      .flatMap((s) => s.judgements)
+      .filter((j) => j.dayStartMs > job.late.toMs && j.dayStartMs <= job.run.tailStartMs)
+      .at(-1);
+    if (last === undefined) return;
+    const stored = await this.#parts.telemetry.readJudgement(job.run.meter, job.run.channel, last.dayStartMs);
+    if (stored === null || stored.dayStartMs !== last.dayStartMs) return;
+    const now = engineStateOf(last.state, job.run.fingerprint);
+    if (now !== null && now === engineStateOf(stored.state, job.run.fingerprint))
+      job.metAtMs = last.dayStartMs;
+  }
+}
+
+/** States are not told to readers, and a long history of them need not stay in memory. */
+function withoutJudgements(settlement: Settlement): Settlement {
+  const first = settlement.intervals[0];
+  const day = settlement.days[0];
+  return {
+    ...settlement,
+    intervals: first === undefined ? [] : [first],
+    days: day === undefined ? [] : [day],
+    judgements: [],
+  };
+}

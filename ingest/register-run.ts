@@ -1,0 +1,302 @@
+import type { Calendar } from "../park/calendar.ts";
+import type { RegisterDeclaration } from "../park/park.ts";
+import type { RegisterChannel } from "../park/quantities.ts";
+import type { ReadingRow } from "../store/telemetry.ts";
+import type { CreateRegisterEngine, RegisterEngine, RegisterReading } from "./energy/engine.ts";
+import { fingerprint, unwrapState, wrapState } from "./judgement-state.ts";
+import { LastRows } from "./last-rows.ts";
+import type { SettlementDraft } from "./revised-events.ts";
+import { Tail } from "./tail.ts";
+
+/** Readings that wait for the engine, at most; beyond, they are read from the store again when their turn comes. */
+const MAX_PENDING = 10_000;
+
+export interface RunParts {
+  readonly meter: string;
+  readonly declaration: RegisterDeclaration;
+  readonly calendar: Calendar;
+  readonly createEngine: CreateRegisterEngine;
+  /** Readings kept in memory for late ones, at most. */
+  readonly maxTail: number;
+  readonly clock: () => number;
+}
+
+/**
+ * One register being settled: its live engine, what waits for it, and whether it must be judged anew from the store.
+ * Holds no lock and asks no store; the settler does both.
+ */
+export class RegisterRun {
+  readonly meter: string;
+  readonly declaration: RegisterDeclaration;
+  readonly fingerprint: string;
+  readonly #parts: RunParts;
+  #engine: RegisterEngine | null = null;
+  #tail: Tail | null = null;
+  #pending: RegisterReading[] = [];
+  #isTailTouched = false;
+  #late: { fromMs: number; toMs: number } | null = null;
+  /** While it is judged anew from the store: what arrives meanwhile. */
+  #arrived: Arrived[] | null = null;
+  #requestedToMs = Number.NEGATIVE_INFINITY;
+  #rev = 0;
+  readonly #lastRows = new LastRows();
+
+  constructor(parts: RunParts) {
+    this.#parts = parts;
+    this.meter = parts.meter;
+    this.declaration = parts.declaration;
+    this.fingerprint = fingerprint(parts.declaration, parts.calendar.timeZone);
+  }
+
+  /** The channel of its energy, after `invert`. */
+  get channel(): RegisterChannel {
+    return this.declaration.energyChannel;
+  }
+
+  /** Non-null: the store must be read to settle it, for readings of this span. */
+  get late(): { readonly fromMs: number; readonly toMs: number } | null {
+    return this.#late;
+  }
+
+  get isRebuilding(): boolean {
+    return this.#arrived !== null;
+  }
+
+  /** True when everything told so far is in the settlements taken. */
+  get isSettled(): boolean {
+    return this.#late === null && this.#arrived === null && !this.hasWork;
+  }
+
+  /** True when `settle` would do something. */
+  get hasWork(): boolean {
+    return this.#pending.length > 0 || this.#isTailTouched;
+  }
+
+  get lastTimeMs(): number | null {
+    return this.#engine?.lastTimeMs ?? null;
+  }
+
+  get meanRatePerHour(): number | null {
+    return this.#engine?.meanRatePerHour ?? null;
+  }
+
+  /** From here on late readings are judged from memory. */
+  get tailStartMs(): number {
+    return this.#tail?.startMs ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Begins with no reading at all: the store holds none. */
+  startEmpty(): void {
+    this.#engine = this.#create(null);
+    this.#tail = new Tail(Number.NEGATIVE_INFINITY, null);
+  }
+
+  /** Asks for a judging anew from the store. */
+  markLate(fromMs: number, toMs: number): void {
+    const late = this.#late;
+    this.#late = {
+      fromMs: Math.min(fromMs, late?.fromMs ?? fromMs),
+      toMs: Math.max(toMs, late?.toMs ?? toMs),
+    };
+  }
+
+  /** A durable reading whose time has come. */
+  add(reading: RegisterReading): void {
+    if (this.#arrived !== null) {
+      this.#arrived.push({ reading, isToBeRead: reading.timeMs >= this.#requestedToMs });
+      if (this.#arrived.length > MAX_PENDING) {
+        for (const { reading: spilled } of this.#arrived) this.markLate(spilled.timeMs, spilled.timeMs);
+        this.#arrived = [];
+      }
+      return;
+    }
+    if (this.#late !== null || this.#engine === null) {
+      this.markLate(reading.timeMs, reading.timeMs);
+      return;
+    }
+    const lastMs = this.#pending.at(-1)?.timeMs ?? this.#engine.lastTimeMs ?? Number.NEGATIVE_INFINITY;
+    if (reading.timeMs > lastMs) {
+      this.#pending.push(reading);
+      if (this.#pending.length > MAX_PENDING) this.#spillPending();
+    } else if (reading.timeMs > (this.#engine.lastTimeMs ?? Number.NEGATIVE_INFINITY)) {
+      // Not yet judged: it only has to be put in its place.
+      insert(this.#pending, reading);
+    } else if (this.#tail !== null && reading.timeMs >= this.#tail.startMs) {
+      if (this.#tail.put(reading)) this.#isTailTouched = true;
+    } else this.markLate(reading.timeMs, reading.timeMs);
+  }
+
+  /** Judges what waits, from memory alone, and hands over what changed; null when nothing did. */
+  settle(): SettlementDraft | null {
+    if (!this.hasWork || this.#engine === null || this.#arrived !== null) return null;
+    const wholeFromMs = this.#isTailTouched ? this.tailStartMs : null;
+    if (this.#isTailTouched && this.#tail !== null) {
+      this.#engine = this.#create(this.#tail.state);
+      for (const reading of this.#tail.readings()) this.#engine.push(reading);
+    }
+    this.#isTailTouched = false;
+    const pending = this.#pending;
+    this.#pending = [];
+    for (const reading of pending) {
+      this.#engine.push(reading);
+      this.#tail?.put(reading);
+    }
+    return this.#drain(this.#engine, true, wholeFromMs);
+  }
+
+  /** Everything that waits is dropped: the next settling reads it from the store again (an engine that failed). */
+  resetToStore(fromMs: number): void {
+    this.#engine = null;
+    this.#tail = null;
+    this.#pending = [];
+    this.#isTailTouched = false;
+    this.#arrived = null;
+    this.#lastRows.clear();
+    this.markLate(fromMs, this.#parts.clock());
+  }
+
+  /** Begins to judge anew from the store; what arrives from now on waits until `finish` or `abandon`. */
+  beginRebuild(state: string | null, startMs: number): Rebuild {
+    this.#late = null;
+    this.#arrived = this.#pending.map((reading) => ({ reading, isToBeRead: true }));
+    this.#requestedToMs = Number.NEGATIVE_INFINITY;
+    this.#pending = [];
+    const engine = this.#create(state);
+    let tail: Tail | null = new Tail(startMs, state);
+    return {
+      startMs,
+      requested: (toMs) => {
+        this.#requestedToMs = toMs;
+      },
+      push: (rows) => {
+        for (const row of rows) {
+          const reading = readingOf(row, this.declaration.channel);
+          if (reading === null || row.timeMs < startMs) continue;
+          engine.push(reading);
+          tail?.put(reading);
+        }
+        const settlement = this.#drain(engine, false, null, tail);
+        if (tail !== null && tail.length > this.#parts.maxTail) tail = null;
+        return settlement;
+      },
+      finish: () => {
+        this.#engine = engine;
+        this.#tail = tail;
+        this.#isTailTouched = false;
+        this.#lastRows.clear();
+        // What came before its page was asked for has been read with it.
+        this.#takeArrived((a) => !a.isToBeRead || a.reading.timeMs > (engine.lastTimeMs ?? -Infinity));
+      },
+      keepLive: () => {
+        this.#lastRows.clear();
+        this.#takeArrived(() => true);
+      },
+      abandon: (fromMs, toMs) => {
+        for (const { reading } of this.#arrived ?? []) this.markLate(reading.timeMs, reading.timeMs);
+        this.#arrived = null;
+        this.#pending = [];
+        this.markLate(fromMs, toMs);
+      },
+      /** What was judged before stays right after an instant at which both judgings have the same state. */
+      revisableFromMs: () => engine.revisableFromMs ?? Number.NEGATIVE_INFINITY,
+      canKeepLive: this.#engine !== null && !this.#isTailTouched,
+    };
+  }
+
+  /** The highest revision known of the register; the next settlement's lies above it. */
+  sawRev(rev: number): void {
+    this.#rev = Math.max(this.#rev, rev);
+  }
+
+  #takeArrived(filter: (arrived: Arrived) => boolean): void {
+    const arrived = (this.#arrived ?? []).filter(filter).map((a) => a.reading);
+    this.#arrived = null;
+    arrived.sort((a, b) => a.timeMs - b.timeMs);
+    for (const reading of arrived) this.add(reading);
+  }
+
+  /** Too many wait: the store has them all, so only the span is kept. */
+  #spillPending(): void {
+    for (const { timeMs } of this.#pending) this.markLate(timeMs, timeMs);
+    this.#pending = [];
+  }
+
+  #create(state: string | null): RegisterEngine {
+    return this.#parts.createEngine(this.declaration, this.#parts.calendar, state);
+  }
+
+  /** @param wholeFromMs the engine was made anew from here on: what it does not say any more is unknown. */
+  #drain(
+    engine: RegisterEngine,
+    isLive: boolean,
+    wholeFromMs: number | null,
+    tail: Tail | null = this.#tail,
+  ): SettlementDraft | null {
+    const drained = engine.drain();
+    for (const j of drained.judgements) tail?.dayBegan(j.dayStartMs, j.state);
+    if (isLive && this.#tail !== null && this.#tail.length > this.#parts.maxTail) this.#tail = null;
+    const { intervals, days, judgements, revisedEvents } = isLive
+      ? this.#lastRows.onlyChanged(drained, wholeFromMs)
+      : drained;
+    if (isLive) this.#lastRows.forget(this.#tail?.startMs ?? Number.POSITIVE_INFINITY);
+    if (intervals.length + days.length + judgements.length + revisedEvents.length === 0) return null;
+    // The clock as a floor: a revision must rise over restarts too, and the store keeps no counter of a register.
+    this.#rev = Math.max(this.#rev + 1, Math.floor(this.#parts.clock()));
+    const rev = this.#rev;
+    return {
+      meter: this.meter,
+      channel: this.channel,
+      rev,
+      intervals,
+      days,
+      revisedEvents,
+      judgements: judgements.map((j) => ({
+        ...j,
+        state: wrapState({ declaration: this.fingerprint, rev, engine: j.state }),
+      })),
+    };
+  }
+}
+
+interface Arrived {
+  readonly reading: RegisterReading;
+  /** The store had it before the page that holds its instant was asked for. */
+  readonly isToBeRead: boolean;
+}
+
+export interface Rebuild {
+  readonly startMs: number;
+  readonly canKeepLive: boolean;
+  /** Nothing before this instant is changed by readings to come. */
+  revisableFromMs(): number;
+  /** A page of stored readings up to this instant is about to be read. */
+  requested(toMs: number): void;
+  /** Judges the next stored readings; hands over what changed. */
+  push(rows: readonly ReadingRow[]): SettlementDraft | null;
+  /** All stored readings were pushed: this judging is the live one now. */
+  finish(): void;
+  /** The judging has met the live one, which goes on. */
+  keepLive(): void;
+  /** It failed: to be done again for this span. */
+  abandon(fromMs: number, toMs: number): void;
+}
+
+/** The engine's state in a wrapped judgement, for a comparison. */
+export function engineStateOf(text: string, declaration: string): string | null {
+  const state = unwrapState(text);
+  return state === null || state.declaration !== declaration ? null : state.engine;
+}
+
+/** The register's reading in a row, null when the row has none. */
+export function readingOf(row: ReadingRow, channel: RegisterChannel): RegisterReading | null {
+  const display = row.values[channel];
+  if (display === undefined) return null;
+  const conflict = (row.superseded[channel]?.length ?? 0) > 0;
+  return { timeMs: row.timeMs, display, conflict, simulated: row.simulated };
+}
+
+function insert(list: RegisterReading[], reading: RegisterReading): void {
+  let i = list.length;
+  while (i > 0 && (list[i - 1]?.timeMs ?? 0) >= reading.timeMs) i--;
+  list.splice(i, list[i]?.timeMs === reading.timeMs ? 1 : 0, reading);
+}

@@ -1,0 +1,34 @@
+/** Where messages come from: a broker elsewhere (mqtt-source.ts) or the embedded one (broker-source.ts). */
+
+/** One publish as it came off the wire. */
+export interface Message {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+}
+
+/**
+ * Takes one message. `acknowledge` is called once, when everything in the message is durable (E13); a message never
+ * acknowledged is delivered again by its sender.
+ */
+export type OnMessage = (message: Message, acknowledge: () => void) => void;
+
+export interface SourceState {
+  readonly state: "up" | "down" | "starting";
+  /** For people; never carries credentials. */
+  readonly detail: string;
+}
+
+/**
+ * Hands over messages in the order of arrival and keeps at most a bounded number unacknowledged; above it the senders
+ * are held back. Acknowledgements reach the sender in the order of arrival, and only on the connection that brought
+ * the message.
+ */
+export interface MessageSource {
+  readonly state: SourceState;
+  /** Messages handed over and not yet acknowledged. */
+  readonly waiting: number;
+  /** Begins to take messages; resolves when listening, or when connecting has begun. */
+  start(onMessage: OnMessage): Promise<void>;
+  /** Takes no more messages, waits a bounded time for the acknowledgements still open, then closes everything. */
+  stop(): Promise<void>;
+}

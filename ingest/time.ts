@@ -1,0 +1,71 @@
+/** The `time` of a reading, and how far it may be from now (E12). Instants are epoch milliseconds. */
+
+const YEAR_2000_MS = 946_684_800_000;
+/** A reading further ahead of now than this is held until its time comes. */
+export const AHEAD_MS = 300_000;
+/**
+ * A reading ahead of time is held only within a bound, else a clock set to the year 9999 would be "held" for ever,
+ * which is a loss by another name; ten years is beyond every replay and plan.
+ */
+export const MAX_AHEAD_MS = 10 * 366 * 86_400_000;
+
+const ISO =
+  /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?:[Zz]|([+-])(\d{2}):?(\d{2}))$/;
+
+export interface TimeProblem {
+  readonly reason: "time-invalid" | "time-before-2000";
+  readonly detail: string;
+}
+
+/** ISO 8601 with an offset, or epoch milliseconds, to epoch milliseconds (fractions of one cut off), or what is wrong. */
+export function valueOfTime(value: unknown, nowMs: number): number | TimeProblem {
+  const timeMs =
+    typeof value === "string"
+      ? parseIso(value)
+      : typeof value === "number" && Number.isSafeInteger(value)
+        ? value
+        : null;
+  if (timeMs === null) {
+    const found = JSON.stringify(value)?.slice(0, 80) ?? "nothing";
+    return {
+      reason: "time-invalid",
+      detail: `time: expected ISO 8601 with an offset or epoch milliseconds, found ${found}`,
+    };
+  }
+  if (timeMs < YEAR_2000_MS) {
+    const hint = timeMs > 0 && timeMs * 1000 > YEAR_2000_MS ? " (seconds instead of milliseconds?)" : "";
+    return {
+      reason: "time-before-2000",
+      detail: `time: ${new Date(Math.max(timeMs, -8.64e15)).toISOString()}${hint}`,
+    };
+  }
+  if (timeMs > nowMs + MAX_AHEAD_MS)
+    return {
+      reason: "time-invalid",
+      detail: `time: more than ten years ahead, found ${String(value).slice(0, 80)}`,
+    };
+  return timeMs;
+}
+
+function parseIso(text: string): number | null {
+  const parts = ISO.exec(text);
+  if (parts === null) return null;
+  const number = (i: number) => Number(parts[i] ?? 0);
+  const [year, month, day, hour, minute, second] = [
+    number(1),
+    number(2),
+    number(3),
+    number(4),
+    number(5),
+    number(6),
+  ];
+  if (hour > 23 || minute > 59 || second > 59 || number(9) > 14 || number(10) > 59) return null;
+  const wall = Date.UTC(year, month - 1, day, hour, minute, second);
+  const date = new Date(wall);
+  // Date.UTC turns the 30th of February into March and the years 0 to 99 into 1900 to 1999.
+  if (date.getUTCFullYear() !== year || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day)
+    return null;
+  const millis = Number((parts[7] ?? "").padEnd(3, "0").slice(0, 3));
+  const offsetMs = (number(9) * 60 + number(10)) * 60_000 * (parts[8] === "-" ? -1 : 1);
+  return wall + millis - offsetMs;
+}

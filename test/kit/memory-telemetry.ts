@@ -1,0 +1,213 @@
+import type { RegisterChannel } from "../../park/quantities.ts";
+import {
+  type DeadLetter,
+  type DirtyMark,
+  type EnergyQuery,
+  type EnergyRow,
+  type EnergySeries,
+  type Judgement,
+  type JudgementRow,
+  type ReadingRow,
+  type Settlement,
+  StoreError,
+  type Telemetry,
+} from "../../store/telemetry.ts";
+
+type Operation =
+  | "writeReadings"
+  | "writeSettlements"
+  | "clearDirty"
+  | "writeDeadLetters"
+  | "readReadings"
+  | "readJudgement"
+  | "readDirty";
+
+/**
+ * The telemetry port in memory, for tests, with faults to order: failures, delays, rows it will never take.
+ * What a test reads from `readings`, `letters` and the like is what is durable.
+ */
+export class MemoryTelemetry implements Telemetry {
+  readonly readings = new Map<string, Map<number, ReadingRow>>();
+  readonly dirty = new Map<string, number>();
+  readonly letters: DeadLetter[] = [];
+  readonly intervals = new Map<string, Map<number, EnergyRow & { rev: number }>>();
+  readonly days = new Map<string, Map<number, EnergyRow & { rev: number }>>();
+  readonly judgements = new Map<string, Map<number, Judgement>>();
+  /** How often each operation was called. */
+  readonly calls = new Map<Operation, number>();
+  /** Rows for which this is true are rejected for good. */
+  rejects: (row: ReadingRow) => boolean = () => false;
+  /** Called before a write takes effect: may wait. */
+  beforeWrite: (operation: Operation) => Promise<void> = async () => {};
+  readonly #failures = new Map<Operation, number>();
+
+  /** Lets the next `count` calls of an operation fail as unavailable. */
+  failNext(operation: Operation, count: number): void {
+    this.#failures.set(operation, count);
+  }
+
+  async start(): Promise<void> {}
+  async stop(): Promise<void> {}
+  async probe(): Promise<void> {}
+
+  async writeReadings(readings: readonly ReadingRow[], dirty: readonly DirtyMark[]): Promise<void> {
+    await this.#enter("writeReadings");
+    const bad = readings.filter((r) => this.rejects(r));
+    if (bad.length > 0) throw new StoreError("rejected", `${bad.length} rows`);
+    for (const row of readings) {
+      const rows = entry(this.readings, row.meter, () => new Map<number, ReadingRow>());
+      const before = rows.get(row.timeMs);
+      rows.set(row.timeMs, {
+        ...row,
+        values: { ...before?.values, ...row.values },
+        superseded: { ...before?.superseded, ...row.superseded },
+      });
+    }
+    for (const mark of dirty) {
+      const before = this.dirty.get(mark.meter);
+      this.dirty.set(mark.meter, before === undefined ? mark.fromMs : Math.min(before, mark.fromMs));
+    }
+  }
+
+  async writeSettlements(settlements: readonly Settlement[]): Promise<void> {
+    await this.#enter("writeSettlements");
+    for (const s of settlements) {
+      const key = `${s.meter} ${s.channel}`;
+      const intervals = entry(this.intervals, key, () => new Map());
+      for (const row of s.intervals) intervals.set(row.startMs, { ...row, rev: s.rev });
+      const days = entry(this.days, key, () => new Map());
+      for (const row of s.days) days.set(row.startMs, { ...row, rev: s.rev });
+      const judgements = entry(this.judgements, key, () => new Map());
+      for (const j of s.judgements) judgements.set(j.dayStartMs, j);
+    }
+  }
+
+  async clearDirty(meters: readonly string[]): Promise<void> {
+    await this.#enter("clearDirty");
+    for (const meter of meters) this.dirty.delete(meter);
+  }
+
+  async writeDeadLetters(letters: readonly DeadLetter[]): Promise<void> {
+    await this.#enter("writeDeadLetters");
+    for (const letter of letters) {
+      if (this.letters.some((l) => l.timeMs === letter.timeMs))
+        throw new Error(`two dead letters at ${letter.timeMs}`);
+    }
+    this.letters.push(...letters);
+  }
+
+  async readDirty(): Promise<DirtyMark[]> {
+    await this.#enter("readDirty");
+    return [...this.dirty].map(([meter, fromMs]) => ({ meter, fromMs }));
+  }
+
+  async readReadings(query: {
+    meters: readonly string[];
+    fromMs: number;
+    toMs: number;
+    limit: number;
+  }): Promise<ReadingRow[]> {
+    await this.#enter("readReadings");
+    const rows = [...query.meters]
+      .sort()
+      .flatMap((m) =>
+        [...(this.readings.get(m)?.values() ?? [])]
+          .filter((r) => r.timeMs >= query.fromMs && r.timeMs < query.toMs)
+          .sort((a, b) => a.timeMs - b.timeMs),
+      );
+    if (rows.length > query.limit) throw new StoreError("too-much", `${rows.length} rows`);
+    return rows;
+  }
+
+  async readLastReadings(meters: readonly string[], beforeMs: number): Promise<ReadingRow[]> {
+    return [...meters].sort().flatMap((m) => {
+      let last: ReadingRow | null = null;
+      for (const row of this.readings.get(m)?.values() ?? [])
+        if (row.timeMs < beforeMs && (last === null || row.timeMs > last.timeMs)) last = row;
+      return last === null ? [] : [last];
+    });
+  }
+
+  async readEnergy(query: EnergyQuery): Promise<EnergySeries[]> {
+    const source = query.rows === "interval" ? this.intervals : this.days;
+    return query.registers.map(({ meter, channel }) => {
+      const rows = [...(source.get(`${meter} ${channel}`)?.values() ?? [])]
+        .filter((r) => r.startMs >= query.fromMs && r.startMs < query.toMs)
+        .sort((a, b) => a.startMs - b.startMs);
+      return {
+        meter,
+        channel,
+        startMs: Float64Array.from(rows, (r) => r.startMs),
+        micro: Float64Array.from(rows, (r) => r.micro),
+        knownMs: Float64Array.from(rows, (r) => r.knownMs),
+        flags: Uint16Array.from(rows, (r) => r.flags),
+        rev: Math.max(0, ...rows.map((r) => r.rev)),
+      };
+    });
+  }
+
+  async readJudgement(
+    meter: string,
+    channel: RegisterChannel,
+    atOrBeforeMs: number,
+  ): Promise<Judgement | null> {
+    await this.#enter("readJudgement");
+    let newest: Judgement | null = null;
+    for (const j of this.judgements.get(`${meter} ${channel}`)?.values() ?? [])
+      if (j.dayStartMs <= atOrBeforeMs && (newest === null || j.dayStartMs > newest.dayStartMs)) newest = j;
+    return newest;
+  }
+
+  async readJudgements(query: {
+    meters: readonly string[];
+    fromMs: number;
+    toMs: number;
+    limit: number;
+  }): Promise<JudgementRow[]> {
+    const rows: JudgementRow[] = [];
+    for (const [key, list] of this.judgements) {
+      const [meter, channel] = key.split(" ");
+      if (meter === undefined || !query.meters.includes(meter)) continue;
+      for (const j of list.values())
+        if (j.dayStartMs >= query.fromMs && j.dayStartMs < query.toMs)
+          rows.push({ ...j, meter, channel: channel as RegisterChannel }); // the key was made of one
+    }
+    rows.sort((a, b) => cmp(a.meter, b.meter) || cmp(a.channel, b.channel) || a.dayStartMs - b.dayStartMs);
+    if (rows.length > query.limit) throw new StoreError("too-much", `${rows.length} rows`);
+    return rows;
+  }
+
+  async readDeadLetters(query: { beforeMs: number; limit: number }): Promise<DeadLetter[]> {
+    return this.letters
+      .filter((l) => l.timeMs < query.beforeMs)
+      .sort((a, b) => b.timeMs - a.timeMs)
+      .slice(0, query.limit);
+  }
+
+  async countDeadLetters(): Promise<number> {
+    return this.letters.length;
+  }
+
+  async #enter(operation: Operation): Promise<void> {
+    this.calls.set(operation, (this.calls.get(operation) ?? 0) + 1);
+    await this.beforeWrite(operation);
+    const left = this.#failures.get(operation) ?? 0;
+    if (left > 0) {
+      this.#failures.set(operation, left - 1);
+      throw new StoreError("unavailable", "ordered to fail");
+    }
+  }
+}
+
+function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
+}
+
+function cmp(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
