@@ -1,0 +1,207 @@
+import { z } from "zod";
+import { StoreError } from "../telemetry.ts";
+
+export interface InfluxAccess {
+  /** http(s)://host:port, with a path where a proxy needs one. */
+  readonly url: string;
+  readonly database: string;
+  readonly token: string | null;
+  readonly username: string | null;
+  readonly password: string | null;
+}
+
+/** One series of an answer; rows are arrays in the order of `columns`, the first one the time in epoch milliseconds. */
+export interface InfluxSeries {
+  readonly tags: Readonly<Record<string, string>>;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+const QUERY_TIMEOUT_MS = 25_000;
+/** Longer than the server's own 10 s: when we give up on a write, the server did so before and cannot apply it later. */
+const WRITE_TIMEOUT_MS = 30_000;
+const MOST_QUERIES_AT_ONCE = 6;
+const MOST_LINES = 5_000;
+const MOST_BYTES = 4_000_000;
+
+const answer = z.object({
+  error: z.string().optional(),
+  results: z
+    .array(
+      z.object({
+        error: z.string().optional(),
+        series: z
+          .array(
+            z.object({
+              tags: z.record(z.string(), z.string()).default({}),
+              columns: z.array(z.string()),
+              // Cells are looked at one by one by the reader; a schema for each would cost more than the parsing.
+              values: z.custom<unknown[][]>((value) => Array.isArray(value)).default([]),
+            }),
+          )
+          .default([]),
+      }),
+    )
+    .default([]),
+});
+
+/**
+ * The common surface of what speaks the InfluxDB 1.x protocol: line protocol on /write, InfluxQL on /query. By plain
+ * fetch: the vendor's client acknowledges what is still in flight, does not end the socket of a request that timed
+ * out, and reads Retry-After seconds as milliseconds.
+ */
+export class InfluxClient {
+  readonly #access: InfluxAccess;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #waiting: (() => void)[] = [];
+  #queries = 0;
+
+  constructor(access: InfluxAccess) {
+    this.#access = access;
+    this.#headers = { accept: "application/json", ...authorization(access) };
+  }
+
+  /** Where it is, for messages; without credentials. */
+  get place(): string {
+    return `InfluxDB at ${new URL(this.#access.url).host}`;
+  }
+
+  /** Version and build the server names, "" where it names none. */
+  async ping(): Promise<{ version: string; build: string }> {
+    const response = await this.#fetch("ping", { method: "GET" }, 5_000);
+    await response.text();
+    if (response.status === 401 || response.status === 403) {
+      throw new StoreError("unavailable", `${this.place} refuses the credentials (HTTP ${response.status})`);
+    }
+    if (!response.ok)
+      throw new StoreError("unavailable", `${this.place}: /ping gave HTTP ${response.status}`);
+    return {
+      version: response.headers.get("x-influxdb-version") ?? "",
+      build: response.headers.get("x-influxdb-build") ?? "",
+    };
+  }
+
+  /** Writes lines in bounded requests, in order. @throws StoreError "rejected" when some will never be taken. */
+  async write(lines: readonly string[]): Promise<void> {
+    let batch: string[] = [];
+    let bytes = 0;
+    for (const line of lines) {
+      if (batch.length >= MOST_LINES || bytes + line.length > MOST_BYTES) {
+        await this.#send(batch);
+        batch = [];
+        bytes = 0;
+      }
+      batch.push(line);
+      bytes += line.length;
+    }
+    if (batch.length > 0) await this.#send(batch);
+  }
+
+  /** One InfluxQL statement. @throws StoreError also for errors the server reports with HTTP 200. */
+  async query(statement: string): Promise<InfluxSeries[]> {
+    await this.#enter();
+    try {
+      const response = await this.#fetch(
+        `query?${new URLSearchParams({ db: this.#access.database, epoch: "ms" })}`,
+        { method: "POST", body: new URLSearchParams({ q: statement }) },
+        QUERY_TIMEOUT_MS,
+      );
+      const text = await this.#text(response);
+      const parsed = answer.safeParse(parseJson(text));
+      if (!parsed.success) {
+        throw new StoreError("unavailable", `${this.place}: HTTP ${response.status} without a usable answer`);
+      }
+      const [result] = parsed.data.results;
+      const problem = parsed.data.error ?? result?.error;
+      if (problem !== undefined) throw this.#queryError(problem, response.status);
+      if (!response.ok) throw new StoreError("unavailable", `${this.place}: HTTP ${response.status}`);
+      return (result?.series ?? []).map(({ tags, columns, values }) => ({ tags, columns, rows: values }));
+    } finally {
+      this.#leave();
+    }
+  }
+
+  async #send(lines: readonly string[]): Promise<void> {
+    const response = await this.#fetch(
+      `write?${new URLSearchParams({ db: this.#access.database, precision: "ms" })}`,
+      { method: "POST", body: lines.join("\n"), headers: { "content-type": "text/plain; charset=utf-8" } },
+      WRITE_TIMEOUT_MS,
+    );
+    const text = await this.#text(response);
+    if (response.status === 204 || response.status === 200) return;
+    const detail = shortError(text);
+    const never = /partial write|unable to parse|beyond retention policy|field type conflict/i.test(text);
+    if (response.status >= 400 && response.status < 500 && never) {
+      throw new StoreError("rejected", `${this.place} does not take ${detail}`);
+    }
+    throw new StoreError("unavailable", `${this.place}: a write gave HTTP ${response.status} ${detail}`);
+  }
+
+  async #fetch(path: string, init: RequestInit, timeoutMs: number): Promise<Response> {
+    const base = this.#access.url.endsWith("/") ? this.#access.url : `${this.#access.url}/`;
+    try {
+      return await fetch(new URL(path, base), {
+        ...init,
+        headers: { ...this.#headers, ...init.headers },
+        redirect: "error",
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+    } catch (error) {
+      throw this.#unreachable(error);
+    }
+  }
+
+  async #text(response: Response): Promise<string> {
+    try {
+      return await response.text();
+    } catch (error) {
+      throw this.#unreachable(error);
+    }
+  }
+
+  #unreachable(error: unknown): StoreError {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    const text = cause instanceof Error ? ("code" in cause && cause.code) || cause.message : String(cause);
+    return new StoreError("unavailable", `${this.place} does not answer: ${text}`, { cause: error });
+  }
+
+  #queryError(problem: string, status: number): StoreError {
+    const tooMuch = /query-timeout|max-select|max-row-limit|query file limit/i.test(problem);
+    return new StoreError(
+      tooMuch ? "too-much" : "unavailable",
+      `${this.place}: ${shortError(problem)} (HTTP ${status})`,
+    );
+  }
+
+  /** The server answers an error, not later, to more queries at once than it allows. */
+  async #enter(): Promise<void> {
+    if (this.#queries >= MOST_QUERIES_AT_ONCE) await new Promise<void>((go) => this.#waiting.push(go));
+    else this.#queries += 1;
+  }
+
+  #leave(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#queries -= 1;
+    else next();
+  }
+}
+
+function authorization(access: InfluxAccess): Record<string, string> {
+  if (access.token !== null) return { authorization: `Token ${access.token}` };
+  if (access.username === null) return {};
+  const pair = Buffer.from(`${access.username}:${access.password ?? ""}`).toString("base64");
+  return { authorization: `Basic ${pair}` };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function shortError(text: string): string {
+  const parsed = z.object({ error: z.string() }).safeParse(parseJson(text));
+  return (parsed.success ? parsed.data.error : text).trim().slice(0, 300);
+}

@@ -1,0 +1,57 @@
+import { StoreError } from "../telemetry.ts";
+
+/** Line protocol and InfluxQL text. Ids are refused unless they need no escaping anywhere. */
+
+const ID = /^[a-z0-9-]{1,64}$/;
+
+/** Lower bound of every query: E12 refuses readings before 2000. */
+export const FIRST_MS = Date.UTC(2000, 0, 1);
+
+export type FieldValue = number | string | boolean;
+
+/** True for ids that can stand in a line or a query as they are. */
+export function isPlainId(id: string): boolean {
+  return ID.test(id);
+}
+
+/**
+ * One point. Numbers are written as floats (never with the suffix of an integer: the first writer would decide the
+ * field's type). @throws StoreError "rejected" for an id that is not plain.
+ */
+export function line(
+  measurement: string,
+  tags: Readonly<Record<string, string>>,
+  fields: readonly (readonly [name: string, value: FieldValue])[],
+  timeMs: number,
+): string {
+  let text = measurement;
+  for (const [name, value] of Object.entries(tags)) {
+    if (name !== "channel" && !isPlainId(value)) {
+      throw new StoreError("rejected", `${name} ${JSON.stringify(value)} is not an id of [a-z0-9-]`);
+    }
+    text += `,${name}=${value}`;
+  }
+  let separator = " ";
+  for (const [name, value] of fields) {
+    text += `${separator}${name}=${typeof value === "string" ? quoted(value) : value}`;
+    separator = ",";
+  }
+  return `${text} ${timeMs}`;
+}
+
+/** The condition `meter = 'a' OR …`; ids that are not plain cannot have been written and are left out. */
+export function meterCondition(meters: readonly string[]): string {
+  return `(${meters.map((meter) => `meter = '${meter}'`).join(" OR ")})`;
+}
+
+/** The condition for [fromMs, toMs), never open at either end. */
+export function timeCondition(fromMs: number, toMs: number): string {
+  const last = Date.UTC(2200, 0, 1);
+  const from = Math.min(last, Math.max(FIRST_MS, Math.ceil(fromMs)));
+  const to = Math.min(last, Math.max(FIRST_MS, Math.ceil(toMs)));
+  return `time >= ${from}ms AND time < ${to}ms`;
+}
+
+function quoted(text: string): string {
+  return `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+}

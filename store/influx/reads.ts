@@ -1,0 +1,267 @@
+import {
+  CHANNEL_NAMES,
+  type Channel,
+  isRegisterChannel,
+  type RegisterChannel,
+} from "../../park/quantities.ts";
+import { compareText, sortedRegisters, tooMuch } from "../rows.ts";
+import {
+  type DeadLetter,
+  type EnergyQuery,
+  type EnergySeries,
+  type Judgement,
+  type JudgementRow,
+  type ReadingRow,
+  StoreError,
+} from "../telemetry.ts";
+import type { InfluxClient, InfluxSeries } from "./client.ts";
+import { isPlainId, meterCondition, timeCondition } from "./lines.ts";
+
+/** One answer holds about so many rows at most: some 20 MB of JSON. */
+const MOST_ROWS = 100_000;
+const MOST_METERS = 250;
+const SHORTEST_STEP_MS = { interval: 900_000, day: 23 * 3_600_000 } as const;
+const RECENT_MS = 14 * 86_400_000;
+
+const READING_FIELDS = [
+  "simulated",
+  ...CHANNEL_NAMES.map((channel) => `"${channel}"`),
+  ...CHANNEL_NAMES.map((channel) => `"superseded_${channel}"`),
+].join(", ");
+
+/** All that a read needs to know: whose rows, where. */
+export interface Source {
+  readonly client: InfluxClient;
+  readonly park: string;
+}
+
+/** @throws StoreError "too-much" */
+export async function readReadings(
+  source: Source,
+  query: { meters: readonly string[]; fromMs: number; toMs: number; limit: number },
+): Promise<ReadingRow[]> {
+  const meters = plain(query.meters);
+  const found: ReadingRow[] = [];
+  const pageRows = Math.min(query.limit + 1, MOST_ROWS);
+  const metersAtOnce = Math.max(1, Math.min(MOST_METERS, Math.floor(MOST_ROWS / pageRows)));
+  for (let i = 0; i < meters.length; i += metersAtOnce) {
+    let open = meters.slice(i, i + metersAtOnce).map((meter) => ({ meter, fromMs: query.fromMs }));
+    while (open.length > 0) {
+      // The first page is of all meters at once; what is longer goes on meter by meter.
+      const together = open.every((one) => one.fromMs === query.fromMs) ? open : open.slice(0, 1);
+      const [fromMs = 0] = together.map((one) => one.fromMs);
+      const series = await source.client.query(
+        `SELECT ${READING_FIELDS} FROM reading WHERE park = '${source.park}' AND ${meterCondition(together.map((one) => one.meter))}
+         AND ${timeCondition(fromMs, query.toMs)} GROUP BY meter LIMIT ${pageRows}`,
+      );
+      const longer: typeof open = [];
+      for (const one of series) {
+        for (const row of toReadings(one)) found.push(row);
+        if (found.length > query.limit) throw tooMuch("readings", query.limit);
+        if (one.rows.length === pageRows) {
+          longer.push({ meter: one.tags["meter"] ?? "", fromMs: cell(one, pageRows - 1, 0) + 1 });
+        }
+      }
+      open = [...open.slice(together.length), ...longer];
+    }
+  }
+  return sortReadings(found);
+}
+
+export async function readLastReadings(
+  source: Source,
+  wanted: readonly string[],
+  beforeMs: number,
+): Promise<ReadingRow[]> {
+  const found = new Map<string, ReadingRow>();
+  // Most meters were heard lately; only for the others the whole history is opened.
+  for (const fromMs of [beforeMs - RECENT_MS, 0]) {
+    const meters = plain(wanted).filter((meter) => !found.has(meter));
+    for (let i = 0; i < meters.length; i += MOST_METERS) {
+      const series = await source.client.query(
+        `SELECT ${READING_FIELDS} FROM reading WHERE park = '${source.park}' AND ${meterCondition(meters.slice(i, i + MOST_METERS))}
+         AND ${timeCondition(fromMs, beforeMs)} GROUP BY meter ORDER BY time DESC LIMIT 1`,
+      );
+      for (const row of series.flatMap(toReadings)) found.set(row.meter, row);
+    }
+  }
+  return sortReadings([...found.values()]);
+}
+
+/** @throws StoreError "too-much" */
+export async function readEnergy(source: Source, query: EnergyQuery): Promise<EnergySeries[]> {
+  const registers = sortedRegisters(query.registers);
+  const mostRowsEach = Math.max(1, Math.ceil((query.toMs - query.fromMs) / SHORTEST_STEP_MS[query.rows]) + 1);
+  const limitEach = Math.min(query.limit + 1, mostRowsEach);
+  const atOnce = Math.max(1, Math.min(MOST_METERS, Math.floor(MOST_ROWS / limitEach)));
+  const found = new Map<string, EnergySeries>();
+  let rows = 0;
+  for (const channel of new Set(registers.map((register) => register.channel))) {
+    const meters = plain(registers.filter((r) => r.channel === channel).map((register) => register.meter));
+    for (let i = 0; i < meters.length; i += atOnce) {
+      const series = await source.client.query(
+        `SELECT micro, known_ms, flags, rev FROM "${query.rows}" WHERE park = '${source.park}' AND channel = '${channel}'
+         AND ${meterCondition(meters.slice(i, i + atOnce))} AND ${timeCondition(query.fromMs, query.toMs)}
+         GROUP BY meter LIMIT ${limitEach}`,
+      );
+      for (const one of series) {
+        rows += one.rows.length;
+        if (rows > query.limit) throw tooMuch(`${query.rows} rows`, query.limit);
+        const meter = one.tags["meter"] ?? "";
+        found.set(`${meter} ${channel}`, toEnergy(one, meter, channel));
+      }
+    }
+  }
+  return registers.map(
+    ({ meter, channel }) =>
+      found.get(`${meter} ${channel}`) ?? toEnergy({ tags: {}, columns: [], rows: [] }, meter, channel),
+  );
+}
+
+export async function readJudgement(
+  source: Source,
+  meter: string,
+  channel: RegisterChannel,
+  atOrBeforeMs: number,
+): Promise<Judgement | null> {
+  if (!isPlainId(meter)) return null;
+  const [series] = await source.client.query(
+    `SELECT state, events FROM judgement WHERE park = '${source.park}' AND meter = '${meter}' AND channel = '${channel}'
+     AND ${timeCondition(0, atOrBeforeMs + 1)} ORDER BY time DESC LIMIT 1`,
+  );
+  return series === undefined || series.rows.length === 0 ? null : toJudgement(series, 0);
+}
+
+/** @throws StoreError "too-much" */
+export async function readJudgements(
+  source: Source,
+  query: { meters: readonly string[]; fromMs: number; toMs: number; limit: number },
+): Promise<JudgementRow[]> {
+  const meters = plain(query.meters);
+  const limitEach = Math.min(
+    query.limit + 1,
+    Math.max(1, Math.ceil((query.toMs - query.fromMs) / SHORTEST_STEP_MS.day) + 1),
+  );
+  // States are texts: fewer rows fill an answer.
+  const atOnce = Math.max(1, Math.min(MOST_METERS, Math.floor(MOST_ROWS / 20 / limitEach)));
+  const found: JudgementRow[] = [];
+  for (let i = 0; i < meters.length; i += atOnce) {
+    const series = await source.client.query(
+      `SELECT state, events FROM judgement WHERE park = '${source.park}' AND ${meterCondition(meters.slice(i, i + atOnce))}
+       AND ${timeCondition(query.fromMs, query.toMs)} GROUP BY meter, channel LIMIT ${limitEach}`,
+    );
+    for (const one of series) {
+      const channel = registerChannel(one.tags["channel"] ?? "");
+      if (channel === null) continue; // a channel of a later version of this program
+      const meter = one.tags["meter"] ?? "";
+      one.rows.forEach((_, row) => found.push({ meter, channel, ...toJudgement(one, row) }));
+      if (found.length > query.limit) throw tooMuch("judgements", query.limit);
+    }
+  }
+  return found.sort(
+    (a, b) =>
+      compareText(a.meter, b.meter) || compareText(a.channel, b.channel) || a.dayStartMs - b.dayStartMs,
+  );
+}
+
+export async function readDeadLetters(
+  source: Source,
+  query: { beforeMs: number; limit: number },
+): Promise<DeadLetter[]> {
+  const found: DeadLetter[] = [];
+  let { beforeMs } = query;
+  while (found.length < query.limit) {
+    const page = Math.min(200, query.limit - found.length);
+    const [series] = await source.client.query(
+      `SELECT topic, payload, encoding, bytes, reason, detail FROM dead_letter WHERE park = '${source.park}'
+       AND ${timeCondition(0, beforeMs)} ORDER BY time DESC LIMIT ${page}`,
+    );
+    if (series === undefined) break;
+    series.rows.forEach((_, row) => found.push(toDeadLetter(series, row)));
+    if (series.rows.length < page) break;
+    beforeMs = cell(series, page - 1, 0);
+  }
+  return found;
+}
+
+export async function countDeadLetters(source: Source): Promise<number> {
+  const [series] = await source.client.query(
+    `SELECT count(bytes) FROM dead_letter WHERE park = '${source.park}' AND ${timeCondition(0, Number.POSITIVE_INFINITY)}`,
+  );
+  return series === undefined ? 0 : cell(series, 0, 1);
+}
+
+/** Ids once each; what is not plain cannot have been written. */
+function plain(meters: readonly string[]): string[] {
+  return [...new Set(meters)].filter(isPlainId);
+}
+
+/** A number that must be there: half a point would be an answer with less than was asked. */
+function cell(series: InfluxSeries, row: number, column: number): number {
+  const value = series.rows[row]?.[column];
+  if (typeof value === "number") return value;
+  throw new StoreError("unavailable", `a stored point lacks ${series.columns[column] ?? `column ${column}`}`);
+}
+
+function text(series: InfluxSeries, row: number, column: number): string {
+  const value = series.rows[row]?.[column];
+  if (typeof value === "string") return value;
+  throw new StoreError("unavailable", `a stored point lacks ${series.columns[column] ?? `column ${column}`}`);
+}
+
+function toEnergy(series: InfluxSeries, meter: string, channel: RegisterChannel): EnergySeries {
+  const count = series.rows.length;
+  const startMs = new Float64Array(count);
+  const micro = new Float64Array(count);
+  const knownMs = new Float64Array(count);
+  const flags = new Uint16Array(count);
+  let rev = 0;
+  for (let row = 0; row < count; row++) {
+    startMs[row] = cell(series, row, 0);
+    micro[row] = cell(series, row, 1);
+    knownMs[row] = cell(series, row, 2);
+    flags[row] = cell(series, row, 3);
+    rev = Math.max(rev, cell(series, row, 4));
+  }
+  return { meter, channel, startMs, micro, knownMs, flags, rev };
+}
+
+function toJudgement(series: InfluxSeries, row: number): Judgement {
+  return { dayStartMs: cell(series, row, 0), state: text(series, row, 1), events: text(series, row, 2) };
+}
+
+function toDeadLetter(series: InfluxSeries, row: number): DeadLetter {
+  return {
+    timeMs: cell(series, row, 0),
+    topic: text(series, row, 1),
+    payload: text(series, row, 2),
+    encoding: text(series, row, 3) === "base64" ? "base64" : "utf8",
+    bytes: cell(series, row, 4),
+    reason: text(series, row, 5),
+    detail: text(series, row, 6),
+  };
+}
+
+function toReadings(series: InfluxSeries): ReadingRow[] {
+  const meter = series.tags["meter"] ?? "";
+  return series.rows.map((row, index) => {
+    const values: Partial<Record<Channel, number>> = {};
+    const superseded: Partial<Record<Channel, readonly number[]>> = {};
+    CHANNEL_NAMES.forEach((channel, i) => {
+      const value = row[2 + i];
+      if (typeof value === "number") values[channel] = value;
+      const before = row[2 + CHANNEL_NAMES.length + i];
+      if (typeof before === "string") superseded[channel] = JSON.parse(before);
+    });
+    return { meter, timeMs: cell(series, index, 0), values, superseded, simulated: row[1] === true };
+  });
+}
+
+function sortReadings(rows: ReadingRow[]): ReadingRow[] {
+  return rows.sort((a, b) => compareText(a.meter, b.meter) || a.timeMs - b.timeMs);
+}
+
+function registerChannel(name: string): RegisterChannel | null {
+  const channel = CHANNEL_NAMES.find((known) => known === name);
+  return channel !== undefined && isRegisterChannel(channel) ? channel : null;
+}

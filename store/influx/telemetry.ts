@@ -1,0 +1,234 @@
+import type { RegisterChannel } from "../../park/quantities.ts";
+import { channelsOf, mergeDirty, mergeEnergy, mergeJudgements, mergeReadings } from "../rows.ts";
+import {
+  type DeadLetter,
+  type DirtyMark,
+  type EnergyQuery,
+  type EnergySeries,
+  type Judgement,
+  type JudgementRow,
+  type ReadingRow,
+  type Settlement,
+  StoreError,
+  type Telemetry,
+} from "../telemetry.ts";
+import { type InfluxAccess, InfluxClient } from "./client.ts";
+import { InfluxDirty } from "./dirty.ts";
+import { type FieldValue, isPlainId, line, timeCondition } from "./lines.ts";
+import * as reads from "./reads.ts";
+
+export interface InfluxOptions extends InfluxAccess {
+  readonly park: string;
+}
+
+const HOUR_MS = 3_600_000;
+
+/**
+ * Telemetry of one park in anything that speaks the InfluxDB 1.x protocol: /write with precision=ms and InfluxQL
+ * SELECT on /query, nothing else but CREATE DATABASE at the start. Measurements `reading` (tags park, meter; fields
+ * named by channel), `interval` and `day` (and channel), `judgement`, `dirty`, `dead_letter`, `probe`. Every write of
+ * a point sets all its fields, except of readings, whose channels merge.
+ */
+export class InfluxTelemetry implements Telemetry {
+  readonly #client: InfluxClient;
+  readonly #database: string;
+  readonly #park: string;
+  readonly #dirty: InfluxDirty;
+  readonly #source: reads.Source;
+  #started = false;
+  #probes = 0;
+  /** Writes of one kind go out one after another: a later value of a point never arrives before an earlier one. */
+  readonly #turns = { readings: Promise.resolve(), settlements: Promise.resolve() };
+
+  constructor(options: InfluxOptions) {
+    if (!isPlainId(options.park)) throw new RangeError(`park id ${options.park} is not of [a-z0-9-]`);
+    this.#client = new InfluxClient(options);
+    this.#database = options.database;
+    this.#park = options.park;
+    this.#dirty = new InfluxDirty(this.#client, options.park);
+    this.#source = { client: this.#client, park: options.park };
+  }
+
+  /** @throws StoreError "unsupported" for InfluxDB 3, "unavailable" when there is no database and none may be made. */
+  async start(): Promise<void> {
+    const { version, build } = await this.#client.ping();
+    if (/^v?3\./.test(version) || /core|enterprise|cloud.?dedicated|clustered/i.test(build)) {
+      throw new StoreError(
+        "unsupported",
+        `${this.#client.place} is version ${version || build}: InfluxDB 3 does not order corrections of a point. Use InfluxDB 1.x or 2.x, or another engine that speaks their 1.x protocol`,
+      );
+    }
+    const refused = await this.#client
+      .query(`CREATE DATABASE "${this.#database.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`)
+      .then(() => null)
+      .catch((error: unknown) => error);
+    try {
+      await this.#readProbe();
+    } catch (error) {
+      // Where databases may not be made, the one that exists will do.
+      throw refused instanceof StoreError ? refused : error;
+    }
+    this.#started = true;
+  }
+
+  async stop(): Promise<void> {
+    this.#started = false;
+    await Promise.allSettled([this.#turns.readings, this.#turns.settlements]);
+  }
+
+  async probe(): Promise<void> {
+    this.#requireStarted();
+    const number = Date.now() + ++this.#probes / 1000;
+    const hourMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+    await this.#client.write([line("probe", { park: this.#park }, [["number", number]], hourMs)]);
+    // Another process may have probed in between: its number is as good.
+    if (!((await this.#readProbe()) >= number - 60_000)) {
+      throw new StoreError("unavailable", `${this.#client.place}: a probe was written but not found`);
+    }
+  }
+
+  async writeReadings(readings: readonly ReadingRow[], dirty: readonly DirtyMark[]): Promise<void> {
+    this.#requireStarted();
+    const marks = mergeDirty(dirty);
+    const lines = mergeReadings(readings).map((row) => this.#readingLine(row));
+    await this.#inTurn("readings", async () => {
+      // Marks first: a reading without its mark would look settled after a crash, and its repetition changes nothing.
+      await this.#dirty.mark(marks);
+      await this.#client.write(lines);
+    });
+  }
+
+  async writeSettlements(settlements: readonly Settlement[]): Promise<void> {
+    this.#requireStarted();
+    const lines: string[] = [];
+    for (const [measurement, kind] of [
+      ["interval", "intervals"],
+      ["day", "days"],
+    ] as const) {
+      for (const { meter, channel, rev, row } of mergeEnergy(settlements, kind)) {
+        const fields: [string, FieldValue][] = [
+          ["micro", row.micro],
+          ["known_ms", row.knownMs],
+          ["flags", row.flags],
+          ["rev", rev],
+        ];
+        lines.push(line(measurement, { park: this.#park, meter, channel }, fields, row.startMs));
+      }
+    }
+    for (const { meter, channel, rev, row } of mergeJudgements(settlements)) {
+      const fields: [string, FieldValue][] = [
+        ["state", row.state],
+        ["events", row.events],
+        ["rev", rev],
+      ];
+      lines.push(line("judgement", { park: this.#park, meter, channel }, fields, row.dayStartMs));
+    }
+    await this.#inTurn("settlements", () => this.#client.write(lines));
+  }
+
+  async clearDirty(meters: readonly string[]): Promise<void> {
+    this.#requireStarted();
+    await this.#inTurn("readings", () => this.#dirty.clear(meters));
+  }
+
+  async writeDeadLetters(letters: readonly DeadLetter[]): Promise<void> {
+    this.#requireStarted();
+    await this.#client.write(
+      letters.map((letter) =>
+        line(
+          "dead_letter",
+          { park: this.#park },
+          [
+            ["topic", letter.topic],
+            ["payload", letter.payload],
+            ["encoding", letter.encoding],
+            ["bytes", letter.bytes],
+            ["reason", letter.reason],
+            ["detail", letter.detail],
+          ],
+          letter.timeMs,
+        ),
+      ),
+    );
+  }
+
+  async readDirty(): Promise<DirtyMark[]> {
+    this.#requireStarted();
+    return this.#dirty.read();
+  }
+
+  async readReadings(query: {
+    meters: readonly string[];
+    fromMs: number;
+    toMs: number;
+    limit: number;
+  }): Promise<ReadingRow[]> {
+    this.#requireStarted();
+    return reads.readReadings(this.#source, query);
+  }
+
+  async readLastReadings(meters: readonly string[], beforeMs: number): Promise<ReadingRow[]> {
+    this.#requireStarted();
+    return reads.readLastReadings(this.#source, meters, beforeMs);
+  }
+
+  async readEnergy(query: EnergyQuery): Promise<EnergySeries[]> {
+    this.#requireStarted();
+    return reads.readEnergy(this.#source, query);
+  }
+
+  async readJudgement(
+    meter: string,
+    channel: RegisterChannel,
+    atOrBeforeMs: number,
+  ): Promise<Judgement | null> {
+    this.#requireStarted();
+    return reads.readJudgement(this.#source, meter, channel, atOrBeforeMs);
+  }
+
+  async readJudgements(query: {
+    meters: readonly string[];
+    fromMs: number;
+    toMs: number;
+    limit: number;
+  }): Promise<JudgementRow[]> {
+    this.#requireStarted();
+    return reads.readJudgements(this.#source, query);
+  }
+
+  async readDeadLetters(query: { beforeMs: number; limit: number }): Promise<DeadLetter[]> {
+    this.#requireStarted();
+    return reads.readDeadLetters(this.#source, query);
+  }
+
+  async countDeadLetters(): Promise<number> {
+    this.#requireStarted();
+    return reads.countDeadLetters(this.#source);
+  }
+
+  #readingLine(row: ReadingRow): string {
+    const fields: [string, FieldValue][] = [["simulated", row.simulated]];
+    for (const channel of channelsOf(row.values)) fields.push([channel, row.values[channel] ?? 0]);
+    for (const channel of channelsOf(row.superseded)) {
+      fields.push([`superseded_${channel}`, JSON.stringify(row.superseded[channel])]);
+    }
+    return line("reading", { park: this.#park, meter: row.meter }, fields, row.timeMs);
+  }
+
+  async #readProbe(): Promise<number> {
+    const [series] = await this.#client.query(
+      `SELECT last(number) FROM probe WHERE park = '${this.#park}' AND ${timeCondition(Date.now() - 2 * HOUR_MS, Date.now() + HOUR_MS)}`,
+    );
+    return Number(series?.rows[0]?.[1] ?? Number.NaN);
+  }
+
+  async #inTurn(kind: "readings" | "settlements", work: () => Promise<void>): Promise<void> {
+    const turn = this.#turns[kind].then(work);
+    this.#turns[kind] = turn.catch(() => undefined);
+    return turn;
+  }
+
+  #requireStarted(): void {
+    if (!this.#started) throw new StoreError("unavailable", `${this.#client.place} is not open`);
+  }
+}
