@@ -3,6 +3,7 @@ import { bodyLimit } from "hono/body-limit";
 import { secureHeaders } from "hono/secure-headers";
 import { Accounts } from "./access.ts";
 import { authenticate } from "./authenticate.ts";
+import { carbonAnswer } from "./carbon.ts";
 import { EnergyReader } from "./energy/reader.ts";
 import { EnergyService } from "./energy/service.ts";
 import { ApiError, errorResponse } from "./errors.ts";
@@ -17,15 +18,29 @@ import { standardsRoutes } from "./routes/standards.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 import { webRoutes } from "./routes/web.ts";
 import { type ApiApp, type ApiDeps, newRoutes, type RouteDeps } from "./routing.ts";
+import type { StandardsDeps } from "./standards/deps.ts";
+import { ParkMatching } from "./standards/matching.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;
 
 /** The whole app, and the hub that must be started and stopped with it. */
 export function createApp(deps: ApiDeps): { readonly app: ApiApp; readonly hub: LiveHub } {
-  const energy = new EnergyService(deps.park, new EnergyReader(deps.park, deps.telemetry));
-  const accounts = new Accounts(deps.ledger, deps.now);
-  const hub = new LiveHub({ ...deps, energy });
-  const routeDeps: RouteDeps = { ...deps, energy, accounts, hub };
+  const { park, telemetry, ledger, feed, now, log } = deps;
+  const reader = new EnergyReader(park, telemetry);
+  const energy = new EnergyService(park, reader);
+  const standards: StandardsDeps = { park, reader, matching: new ParkMatching(park, reader) };
+  feed.subscribe({ changes: (changes) => standards.matching.forget(changes) });
+  const accounts = new Accounts(ledger, now);
+  const hub = new LiveHub({
+    park,
+    feed,
+    energy,
+    carbon: (fromMs, toMs, nowMs) =>
+      carbonAnswer(standards, { scope: { kind: "park" }, fromMs, toMs, nowMs }),
+    now,
+    log,
+  });
+  const routeDeps: RouteDeps = { ...deps, energy, standards, accounts, hub };
 
   const app = newRoutes();
   app.onError(errorResponse);

@@ -9,6 +9,7 @@ import type { ApiEnv } from "./context.ts";
 import type { EnergyService } from "./energy/service.ts";
 import { badRequest } from "./errors.ts";
 import type { LiveHub } from "./live/hub.ts";
+import type { StandardsDeps } from "./standards/deps.ts";
 
 /** What the API needs to answer; the same for embedded and server shape. */
 export interface ApiDeps {
@@ -28,6 +29,7 @@ export interface RouteDeps extends ApiDeps {
   readonly energy: EnergyService;
   readonly accounts: Accounts;
   readonly hub: LiveHub;
+  readonly standards: StandardsDeps;
 }
 
 export type ApiApp = OpenAPIHono<ApiEnv>;

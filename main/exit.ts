@@ -2,6 +2,11 @@ import { describeProblems, ProblemsError } from "../park/problems.ts";
 import { DataDirLockedError } from "../store/duckdb/lock.ts";
 import { StoreError } from "../store/telemetry.ts";
 
+/** Another process writes this park's telemetry now; processes exit 75 on it. */
+export class LeaseLostError extends Error {
+  override readonly name = "LeaseLostError";
+}
+
 /** Exit codes, as sysexits.h names them. */
 export const EXIT = { ok: 0, failed: 1, usage: 64, temporary: 75, config: 78 } as const;
 
@@ -9,9 +14,16 @@ export const EXIT = { ok: 0, failed: 1, usage: 64, temporary: 75, config: 78 } a
 export function explainExit(error: unknown): { readonly text: string; readonly code: number } {
   if (error instanceof ProblemsError) return { text: describeProblems(error), code: EXIT.config };
   if (error instanceof DataDirLockedError) {
-    return { text: `${error.message}. Stop it first, or set DATA_DIR to another folder.`, code: EXIT.temporary };
+    return {
+      text: `${error.message}. Stop it first, or set DATA_DIR to another folder.`,
+      code: EXIT.temporary,
+    };
   }
-  if (error instanceof StoreError && error.code === "unsupported") return { text: error.message, code: EXIT.config };
+  if (error instanceof LeaseLostError) {
+    return { text: `another process writes this park now: ${error.message}`, code: EXIT.temporary };
+  }
+  if (error instanceof StoreError && error.code === "unsupported")
+    return { text: error.message, code: EXIT.config };
   if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
     return { text: `${error.message}. Set PORT to a free one.`, code: EXIT.temporary };
   }

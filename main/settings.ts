@@ -18,7 +18,7 @@ const url = (protocols: readonly string[]) =>
   );
 
 const schema = z.object({
-  PORT: port.default(8080),
+  PORT: port.optional(),
   HOST: text.default("127.0.0.1"),
   DATA_DIR: text.default("./data"),
   PARK_FILE: text.optional(),
@@ -42,13 +42,18 @@ const schema = z.object({
 export const SETTING_NAMES = Object.keys(schema.shape);
 
 export interface Settings {
-  readonly port: number;
+  /** Null: 8080, or the next free one. */
+  readonly port: number | null;
   readonly host: string;
   readonly dataDir: string;
   readonly parkFile: string | null;
   /** Port of the embedded broker; null: 1883, or the next free one. */
   readonly mqttPort: number | null;
-  readonly mqtt: { readonly url: string; readonly username: string | null; readonly password: string | null } | null;
+  readonly mqtt: {
+    readonly url: string;
+    readonly username: string | null;
+    readonly password: string | null;
+  } | null;
   readonly influx: {
     readonly url: string;
     readonly database: string;
@@ -65,7 +70,9 @@ const SECRET = /PASSWORD|TOKEN|_URL$/;
 /** @throws ProblemsError with every problem of the settings */
 export function parseSettings(env: Readonly<Record<string, string | undefined>>): Settings {
   const given = Object.fromEntries(
-    Object.entries(env).filter(([key, value]) => SETTING_NAMES.includes(key) && value !== undefined && value !== ""),
+    Object.entries(env).filter(
+      ([key, value]) => SETTING_NAMES.includes(key) && value !== undefined && value !== "",
+    ),
   );
   const parsed = schema.safeParse(given);
   const problems: Problem[] = [];
@@ -73,7 +80,11 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
     for (const issue of parsed.error.issues) {
       const name = issue.path.join(".");
       // A setting that may hold a password is never shown.
-      problems.push({ path: name, expected: issue.message, found: SECRET.test(name) ? "something else" : show(given[name]) });
+      problems.push({
+        path: name,
+        expected: issue.message,
+        found: SECRET.test(name) ? "something else" : show(given[name]),
+      });
     }
     throw new ProblemsError("settings", problems);
   }
@@ -89,14 +100,22 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
   needs("INFLUX_USERNAME", "INFLUX_URL");
   needs("INFLUX_PASSWORD", "INFLUX_USERNAME");
   if (s.INFLUX_TOKEN !== undefined && s.INFLUX_USERNAME !== undefined) {
-    problems.push({ path: "INFLUX_TOKEN", expected: "either a token or a username and password", found: "both" });
+    problems.push({
+      path: "INFLUX_TOKEN",
+      expected: "either a token or a username and password",
+      found: "both",
+    });
   }
   if (s.MQTT_URL !== undefined && s.MQTT_PORT !== undefined) {
-    problems.push({ path: "MQTT_PORT", expected: "nothing, as MQTT_URL names a broker", found: String(s.MQTT_PORT) });
+    problems.push({
+      path: "MQTT_PORT",
+      expected: "nothing, as MQTT_URL names a broker",
+      found: String(s.MQTT_PORT),
+    });
   }
   if (problems.length > 0) throw new ProblemsError("settings", problems);
   return {
-    port: s.PORT,
+    port: s.PORT ?? null,
     host: s.HOST,
     dataDir: s.DATA_DIR,
     parkFile: s.PARK_FILE ?? null,

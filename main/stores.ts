@@ -7,8 +7,8 @@ import { lockDataDir } from "../store/duckdb/lock.ts";
 import { DuckDbTelemetry } from "../store/duckdb/telemetry.ts";
 import { InfluxTelemetry } from "../store/influx/telemetry.ts";
 import { duckDbLedger } from "../store/ledger/duckdb.ts";
-import type { Ledger } from "../store/ledger.ts";
 import { postgresLedger } from "../store/ledger/postgres.ts";
+import type { Ledger } from "../store/ledger.ts";
 import { StoreError, type Telemetry } from "../store/telemetry.ts";
 import type { Settings } from "./settings.ts";
 

@@ -299,6 +299,8 @@ export const flexibilityAnswer = z.object({
       ageSeconds: amount,
       upKw: z.array(z.number()),
       downKw: z.array(z.number()),
+      /** What up and down count from, by duration; charging positive. */
+      baselineKw: z.array(z.number()).optional(),
       /** What bounds it, or why it counts 0. */
       because: remark,
     }),

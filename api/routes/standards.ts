@@ -1,0 +1,195 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { DAY_MS } from "../../park/calendar.ts";
+import type { Park } from "../../park/park.ts";
+import { show } from "../../park/problems.ts";
+import {
+  carbonAnswer as carbonSchema,
+  enterpriseMonthAnswer as enterpriseMonthSchema,
+  flexibilityAnswer as flexibilitySchema,
+  greenPowerAnswer as greenPowerSchema,
+  indicatorsAnswer as indicatorsSchema,
+  pathwayAnswer as pathwaySchema,
+} from "../answers/standards.ts";
+import { carbonAnswer } from "../carbon.ts";
+import type { Actor } from "../context.ts";
+import { enterpriseMonthAnswer, enterpriseMonthCsv, enterpriseMonthHtml } from "../enterprise-month.ts";
+import { ApiError, badRequest } from "../errors.ts";
+import { flexibilityAnswer } from "../flexibility.ts";
+import { greenPowerAnswer } from "../green-power.ts";
+import { indicatorsAnswer } from "../indicators.ts";
+import { pathwayAnswer } from "../pathway.ts";
+import { type ApiApp, newRoutes, type RouteDeps } from "../routing.ts";
+import { errors, json } from "./describe.ts";
+import { askScope, askSpan, instantParam, scopeParam, spanParams } from "./questions.ts";
+
+const LONGEST_GREEN_DAYS = 400;
+
+const boundaryParam = z
+  .string()
+  .max(64)
+  .optional()
+  .openapi({ description: "a boundary of the park; without it the first one" });
+
+/** GET /carbon, /green-power, /indicators, /pathway, /flexibility and an enterprise's month. */
+export function standardsRoutes({ park, standards, feed, now }: RouteDeps): ApiApp {
+  const carbon = createRoute({
+    method: "get",
+    path: "/carbon",
+    summary: "Carbon of a scope over a span, by the national method and location-based, term by term",
+    request: { query: z.object({ scope: scopeParam, ...spanParams }) },
+    responses: { 200: json(carbonSchema, "Carbon"), ...errors },
+  });
+  const green = createRoute({
+    method: "get",
+    path: "/green-power",
+    summary: "Annual, hour-matched and direct-supply shares of a scope over whole days",
+    request: { query: z.object({ scope: scopeParam, ...spanParams }) },
+    responses: { 200: json(greenPowerSchema, "Green power"), ...errors },
+  });
+  const indicators = createRoute({
+    method: "get",
+    path: "/indicators",
+    summary: "The core indicator and the guiding indicators of a boundary",
+    request: {
+      query: z.object({
+        boundary: boundaryParam,
+        from: instantParam.optional(),
+        to: instantParam.optional(),
+      }),
+    },
+    responses: { 200: json(indicatorsSchema, "Indicators"), ...errors },
+  });
+  const pathway = createRoute({
+    method: "get",
+    path: "/pathway",
+    summary: "The target line, what is reached, where it leads, and the gap in tCO2 and zero-factor kWh",
+    request: { query: z.object({ boundary: boundaryParam }) },
+    responses: { 200: json(pathwaySchema, "Pathway"), ...errors },
+  });
+  const flexibility = createRoute({
+    method: "get",
+    path: "/flexibility",
+    summary: "kW up and down by duration, from live state within the limits of the connections",
+    request: { query: z.object({ scope: scopeParam }) },
+    responses: { 200: json(flexibilitySchema, "Flexibility"), ...errors },
+  });
+  const month = createRoute({
+    method: "get",
+    path: "/enterprises/{id}/months/{month}",
+    summary: "An enterprise's month: JSON, CSV or a printable page",
+    request: {
+      params: z.object({ id: z.string().max(64), month: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/) }),
+      query: z.object({
+        format: z.enum(["json", "csv", "html"]).default("json"),
+        lang: z.enum(["zh-CN", "en"]).default("zh-CN"),
+      }),
+    },
+    responses: {
+      200: {
+        description: "The month",
+        content: {
+          "application/json": { schema: enterpriseMonthSchema },
+          "text/csv": { schema: z.string() },
+          "text/html": { schema: z.string() },
+        },
+      },
+      ...errors,
+    },
+  });
+  return newRoutes()
+    .openapi(carbon, async (c) => {
+      const asked = c.req.valid("query");
+      const nowMs = now();
+      const scope = askScope(park, c.get("actor"), asked.scope, nowMs);
+      const span = askSpan(park.calendar, asked, edgesFor(asked, park), scope, nowMs);
+      return c.json(await carbonAnswer(standards, { scope, ...span, nowMs }), 200);
+    })
+    .openapi(green, async (c) => {
+      const asked = c.req.valid("query");
+      const nowMs = now();
+      const scope = askScope(park, c.get("actor"), asked.scope, nowMs);
+      const span = askSpan(park.calendar, asked, "1d", scope, nowMs);
+      if (span.toMs - span.fromMs > LONGEST_GREEN_DAYS * DAY_MS) {
+        throw badRequest([{ path: "to", expected: `at most ${LONGEST_GREEN_DAYS} days`, found: asked.to }]);
+      }
+      return c.json(await greenPowerAnswer(standards, { scope, ...span, nowMs }), 200);
+    })
+    .openapi(indicators, async (c) => {
+      const asked = c.req.valid("query");
+      const nowMs = now();
+      const boundary = askBoundary(park, c.get("actor"), asked.boundary, nowMs);
+      if ((asked.from === undefined) !== (asked.to === undefined)) {
+        throw badRequest([
+          {
+            path: asked.from === undefined ? "from" : "to",
+            expected: "both from and to, or neither",
+            found: "nothing",
+          },
+        ]);
+      }
+      const span =
+        asked.from === undefined || asked.to === undefined
+          ? {}
+          : askSpan(
+              park.calendar,
+              { from: asked.from, to: asked.to },
+              "1d",
+              { kind: "boundary", id: boundary },
+              nowMs,
+            );
+      return c.json(await indicatorsAnswer(standards, { boundary, nowMs, ...span }), 200);
+    })
+    .openapi(pathway, async (c) => {
+      const nowMs = now();
+      const boundary = askBoundary(park, c.get("actor"), c.req.valid("query").boundary, nowMs);
+      return c.json(await pathwayAnswer(standards, { boundary, nowMs }), 200);
+    })
+    .openapi(flexibility, (c) => {
+      const nowMs = now();
+      const actor = c.get("actor");
+      const asked = c.req.valid("query").scope;
+      // A VPP operator reads the park's flexibility and nothing else.
+      const scope =
+        actor.role === "vpp" && asked === "park"
+          ? ({ kind: "park" } as const)
+          : askScope(park, actor, asked, nowMs);
+      return c.json(flexibilityAnswer({ park, latest: feed.latest() }, { scope, nowMs }), 200);
+    })
+    .openapi(month, async (c) => {
+      const nowMs = now();
+      const { id, month: key } = c.req.valid("param");
+      const { format, lang } = c.req.valid("query");
+      if (!park.enterpriseById.has(id)) {
+        if (c.get("actor").role !== "office")
+          throw new ApiError("forbidden", "This account may not read that scope.");
+        throw new ApiError("not-found", "There is no such enterprise.");
+      }
+      askScope(park, c.get("actor"), `enterprise:${id}`, nowMs);
+      const answer = await enterpriseMonthAnswer(standards, { enterprise: id, month: key, nowMs });
+      if (format === "json") return c.json(answer, 200);
+      if (format === "html") return c.html(enterpriseMonthHtml(answer, lang), 200);
+      return c.body(enterpriseMonthCsv(answer, lang), 200, {
+        "content-type": "text/csv; charset=utf-8",
+        "content-disposition": `attachment; filename="${park.id}-${id}-${key}.csv"`,
+      });
+    });
+}
+
+/** Spans on days may be long; others lie on quarter-hours and are bounded like them. */
+function edgesFor(asked: { readonly from: string; readonly to: string }, park: Park): "1d" | "15m" {
+  const onDays = [asked.from, asked.to].every((t) => park.calendar.isEdge(Date.parse(t), "1d"));
+  return onDays ? "1d" : "15m";
+}
+
+/** The boundary asked for, or the park's first. @throws ApiError bad-request, not-found, forbidden */
+function askBoundary(park: Park, actor: Actor, asked: string | undefined, nowMs: number): string {
+  const id = asked ?? park.boundaries[0]?.id;
+  if (id === undefined) throw new ApiError("not-found", "This park declares no boundary.");
+  if (!park.boundaries.some((b) => b.id === id)) {
+    throw badRequest([
+      { path: "boundary", expected: park.boundaries.map((b) => b.id).join(", "), found: show(id) },
+    ]);
+  }
+  askScope(park, actor, `boundary:${id}`, nowMs);
+  return id;
+}

@@ -1,0 +1,27 @@
+import type { Park } from "../../park/park.ts";
+import type { Scope } from "../../park/topology.ts";
+import type { Factor } from "../../standards/factors/factor.ts";
+import type { FactorUsed } from "../answers/common.ts";
+import type { EnergyReader } from "../energy/reader.ts";
+import type { ParkMatching } from "./matching.ts";
+
+/** What the answers that apply rules are made from. */
+export interface StandardsDeps {
+  readonly park: Park;
+  readonly reader: EnergyReader;
+  readonly matching: ParkMatching;
+}
+
+/** A scope and a half-open span; both edges on quarter-hours. */
+export interface StandardsQuery {
+  readonly scope: Scope;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly nowMs: number;
+}
+
+/** A factor as answers show it. */
+export function factorUsed(factor: Factor): FactorUsed {
+  const { id, value, unit, grade, source, year } = factor;
+  return { id, value, unit, grade, source, year };
+}

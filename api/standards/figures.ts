@@ -1,0 +1,60 @@
+import type { Scope } from "../../park/topology.ts";
+import {
+  type CarbonFigure,
+  locationBasedCarbon,
+  marketBasedCarbon,
+  nationalParkCarbon,
+} from "../../standards/park-carbon.ts";
+import { type Remark, uniqueRemarks } from "../../standards/remark.ts";
+import { REMARKS } from "../../standards/remarks.ts";
+import type { CarbonFigure as FigureAnswer } from "../answers/standards.ts";
+import { factorUsed, type StandardsDeps } from "./deps.ts";
+import type { SpanEnergy } from "./spans.ts";
+
+/** The three figures of a span: national park method, location-based, market-based. */
+export function carbonFigures(
+  { park }: StandardsDeps,
+  scope: Scope,
+  span: SpanEnergy,
+  nowMs: number,
+): FigureAnswer[] {
+  const options = { date: factorDate({ park }, span) };
+  const mayChange = span.toMs > nowMs;
+  const scopeRemarks: Remark[] = scope.kind === "boundary" ? [] : [REMARKS.methodIsForParks];
+  const contractRemarks: Remark[] =
+    span.inputs.contractsKwh > 0
+      ? [REMARKS.contractsByKnownTime, REMARKS.contractsSharedByImport, REMARKS.contractsDeclared]
+      : [];
+  return [
+    figureAnswer(nationalParkCarbon(span.inputs, options), mayChange, [...scopeRemarks, ...contractRemarks]),
+    figureAnswer(locationBasedCarbon(span.inputs, park.province, options), mayChange, []),
+    figureAnswer(marketBasedCarbon(span.inputs, options), mayChange, contractRemarks),
+  ];
+}
+
+/** The local date whose factors apply to a span: its last day. */
+export function factorDate({ park }: Pick<StandardsDeps, "park">, span: { readonly toMs: number }): string {
+  return park.calendar.dateKey(span.toMs - 1);
+}
+
+function figureAnswer(figure: CarbonFigure, mayChange: boolean, extra: readonly Remark[]): FigureAnswer {
+  return {
+    method: figure.method,
+    name: { ...figure.name },
+    factorSet: figure.factorSet,
+    totalKg: figure.totalKg,
+    terms: figure.terms.map((t) => ({
+      id: t.id,
+      name: { ...t.name },
+      clause: t.clause,
+      amount: t.amount,
+      unit: t.unit,
+      factor: factorUsed(t.factor),
+      carbonKg: t.carbonKg,
+      meters: [...t.meters],
+      coverage: { ...t.coverage },
+    })),
+    provisional: figure.provisional || mayChange,
+    remarks: uniqueRemarks(figure.remarks, extra),
+  };
+}

@@ -1,0 +1,50 @@
+import { DAY_MS } from "../../park/calendar.ts";
+import type { Park } from "../../park/park.ts";
+import type { Boundary } from "../../park/schema.ts";
+import type { Scope } from "../../park/topology.ts";
+import { equivalentFactor } from "../../standards/energy-consumption.ts";
+import type { Factor } from "../../standards/factors/factor.ts";
+import type { StandardsDeps } from "./deps.ts";
+import { readSpans, type Span } from "./spans.ts";
+
+/** The twelve months up to now, and what of them is metered. */
+
+/** The twelve months that end with the running day, on whole days. */
+export function rollingYear(park: Park, nowMs: number): Span {
+  const calendar = park.calendar;
+  const toMs = calendar.next(calendar.floor(nowMs, "1d"), "1d");
+  const { year, month, day } = calendar.parts(toMs);
+  return { fromMs: calendar.at(year - 1, month, day), toMs };
+}
+
+/** The span cut to begin with the first day of which any electricity bought is known; null where there is none. @throws StoreError */
+export async function knownPart(
+  deps: StandardsDeps,
+  scope: Scope,
+  span: Span,
+  nowMs: number,
+): Promise<Span | null> {
+  const { buckets, measures } = await readSpans(deps, scope, [span], nowMs);
+  const first = buckets.findIndex((_, b) => measures.gridImport.amount(b, b + 1) !== null);
+  const bucket = buckets[first];
+  return bucket === undefined ? null : { fromMs: bucket.startMs, toMs: span.toMs };
+}
+
+/** Days of a span that have passed, the running one in part. */
+export function daysPassed(span: Span, nowMs: number): number {
+  return Math.max(0, (Math.min(span.toMs, nowMs) - span.fromMs) / DAY_MS);
+}
+
+/** The boundary's 等价值 as a factor, null where the park file names none. */
+export function equivalentOf(boundary: Boundary): Factor | null {
+  return boundary.electricityEquivalent === undefined
+    ? null
+    : equivalentFactor(boundary.id, boundary.electricityEquivalent);
+}
+
+/** A declared boundary of the park. @throws RangeError for an unknown id: callers ask only for declared ones. */
+export function boundaryOf(park: Park, id: string): Boundary {
+  const boundary = park.boundaries.find((b) => b.id === id);
+  if (boundary === undefined) throw new RangeError(`no boundary ${id}`);
+  return boundary;
+}

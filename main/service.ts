@@ -1,0 +1,198 @@
+import type { Logger } from "pino";
+import { issueCredential } from "../api/access.ts";
+import { ApiServer } from "../api/server.ts";
+import { BROKER_DEFAULTS, BrokerSource } from "../ingest/broker-source.ts";
+import { createRegisterEngine } from "../ingest/energy/register-engine.ts";
+import { INGEST_DEFAULTS, Ingest } from "../ingest/ingest.ts";
+import { MQTT_DEFAULTS, MqttSource } from "../ingest/mqtt-source.ts";
+import type { MessageSource } from "../ingest/source.ts";
+import type { Park } from "../park/park.ts";
+import { LiveSimulator } from "../simulators/live.ts";
+import { EmitterFeed } from "../store/feed/emitter.ts";
+import { MqttFeed } from "../store/feed/mqtt.ts";
+import type { FeedReader, FeedWriter } from "../store/feed.ts";
+import type { Lease } from "../store/ledger.ts";
+import { LeaseLostError } from "./exit.ts";
+import type { Service } from "./run.ts";
+import type { Settings } from "./settings.ts";
+import { makeStores, type Stores } from "./stores.ts";
+
+/** What a process is to do; the parts come from the settings. */
+export interface Plan {
+  readonly ingest: boolean;
+  readonly api: boolean;
+  readonly simulate: { readonly historyDays: number; readonly seed: number } | null;
+  readonly webRoot: string | null;
+  readonly version: string;
+  /** Tells the person who started it where to look. */
+  readonly announce: (announcement: Announcement) => void;
+}
+
+export interface Announcement {
+  readonly apiUrl: string | null;
+  /** A one-time sign-in link, where nobody has signed in yet. */
+  readonly signInUrl: string | null;
+  readonly brokerUrl: string | null;
+}
+
+const PORTS_TRIED = 20;
+
+/** Puts a process together from settings and a plan. */
+export class LingtanService implements Service {
+  readonly #settings: Settings;
+  readonly #park: Park;
+  readonly #plan: Plan;
+  readonly #log: Logger;
+  readonly #stores: Stores;
+  readonly #feed: FeedReader & FeedWriter;
+  readonly #running: { stop(): Promise<void> }[] = [];
+  readonly failed: Promise<never>;
+  #fail: (error: unknown) => void = () => undefined;
+
+  constructor(settings: Settings, park: Park, plan: Plan, log: Logger) {
+    this.#settings = settings;
+    this.#park = park;
+    this.#plan = plan;
+    this.#log = log;
+    this.#stores = makeStores(settings, park, log);
+    // Within one process the feed needs no broker.
+    this.#feed =
+      plan.ingest && plan.api
+        ? new EmitterFeed()
+        : new MqttFeed({
+            ...(settings.mqtt ?? { url: "", username: null, password: null }),
+            park: park.id,
+            logger: log,
+          });
+    this.failed = new Promise((_, reject) => {
+      this.#fail = reject;
+    });
+    // Nobody may be waiting yet when it fails.
+    this.failed.catch(() => undefined);
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    await this.#stores.lock();
+    this.#running.push({ stop: () => this.#stores.stop() });
+    await this.#feed.start();
+    this.#running.push(this.#feed);
+    const apiUrl = this.#plan.api ? await this.#startApi() : null;
+    await this.#stores.start(signal);
+    if (signal.aborted) return;
+    const signInUrl = apiUrl === null ? null : await this.#signInUrl(apiUrl);
+    if (!this.#plan.ingest) {
+      this.#plan.announce({ apiUrl, signInUrl, brokerUrl: null });
+      return;
+    }
+    const lease = await this.#stores.ledger.acquireLease(this.#park.id, signal);
+    if (signal.aborted) return;
+    this.#watch(lease);
+    const { source, brokerUrl } = this.#source();
+    const ingest = new Ingest({
+      park: this.#park,
+      telemetry: this.#stores.telemetry,
+      ledger: this.#stores.ledger,
+      feed: this.#feed,
+      source,
+      createEngine: createRegisterEngine,
+      clock: Date.now,
+      random: Math.random,
+      logger: this.#log,
+      settings: INGEST_DEFAULTS,
+    });
+    this.#running.push(ingest);
+    await ingest.start();
+    const url = brokerUrl();
+    this.#plan.announce({ apiUrl, signInUrl, brokerUrl: url });
+    if (this.#plan.simulate !== null) await this.#startSimulator(this.#plan.simulate, url);
+  }
+
+  async stop(): Promise<void> {
+    for (const part of this.#running.splice(0).reverse()) {
+      await part
+        .stop()
+        .catch((error: unknown) => this.#log.error({ err: error }, "a part did not stop well"));
+    }
+  }
+
+  async #startApi(): Promise<string> {
+    const { host, port } = this.#settings;
+    const deps = {
+      park: this.#park,
+      telemetry: this.#stores.telemetry,
+      ledger: this.#stores.ledger,
+      feed: this.#feed,
+      now: Date.now,
+      log: this.#log,
+      version: this.#plan.version,
+      webRoot: this.#plan.webRoot,
+    };
+    for (let tried = 0; ; tried++) {
+      const server = new ApiServer(deps, { host, port: port ?? 8080 + tried });
+      try {
+        const { url } = await server.start();
+        this.#running.push(server);
+        return url;
+      } catch (error) {
+        await server.stop();
+        const taken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+        if (!taken || port !== null || tried >= PORTS_TRIED) throw error;
+      }
+    }
+  }
+
+  /** The first start prints a link; so does every later one until somebody has signed in. */
+  async #signInUrl(apiUrl: string): Promise<string | null> {
+    const { ledger } = this.#stores;
+    const nowMs = Date.now();
+    const given = [...(await ledger.listCredentials("session")), ...(await ledger.listCredentials("token"))];
+    const live = given.some(
+      (c) =>
+        c.role === "office" && c.revokedAtMs === null && (c.expiresAtMs === null || c.expiresAtMs > nowMs),
+    );
+    if (live) return null;
+    const { secret } = await issueCredential(ledger, {
+      kind: "link",
+      role: "office",
+      enterprise: null,
+      label: "sign-in link",
+      nowMs,
+    });
+    return `${apiUrl}/sign-in#${secret}`;
+  }
+
+  #watch(lease: Lease | null): void {
+    if (lease === null) return;
+    this.#running.push({ stop: () => lease.release() });
+    void lease.lost.then((reason) => this.#fail(new LeaseLostError(reason.message)));
+  }
+
+  #source(): { readonly source: MessageSource; readonly brokerUrl: () => string } {
+    const { mqtt, mqttPort } = this.#settings;
+    if (mqtt !== null) {
+      const source = new MqttSource({ ...MQTT_DEFAULTS, ...mqtt, park: this.#park.id }, this.#log);
+      return { source, brokerUrl: () => mqtt.url };
+    }
+    const source = new BrokerSource({ ...BROKER_DEFAULTS, park: this.#park.id, port: mqttPort }, this.#log);
+    return { source, brokerUrl: () => `mqtt://127.0.0.1:${source.port ?? ""}` };
+  }
+
+  async #startSimulator(plan: { historyDays: number; seed: number }, mqttUrl: string): Promise<void> {
+    const { mqtt } = this.#settings;
+    const meters = this.#park.meters.filter((m) => m.sum === null).map((m) => m.id);
+    const last = await this.#stores.telemetry.readLastReadings(meters, Date.now());
+    const simulator = new LiveSimulator({
+      park: this.#park,
+      mqttUrl,
+      seed: plan.seed,
+      historyDays: plan.historyDays,
+      logger: this.#log,
+      knownUntilMs: new Map(last.map((r) => [r.meter, r.timeMs])),
+      ...(mqtt?.username == null
+        ? {}
+        : { credentials: { username: mqtt.username, password: mqtt.password ?? "" } }),
+    });
+    this.#running.push(simulator);
+    await simulator.start();
+  }
+}
