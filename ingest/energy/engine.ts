@@ -28,9 +28,16 @@ export interface RegisterEvent {
   readonly untilMs: number;
   /** Readings concerned. */
   readonly count: number;
-  /** Primary energy concerned, in 10⁻⁶ of the unit, where it has a size (steps, exchanges); else null. */
+  /** Primary energy concerned, in 10⁻⁶ of the unit, where it has a size (steps, exchanges, rollovers); else null. */
   readonly micro: number | null;
+  /** Figures only, as `name=value` words, so that every language can word it. */
   readonly detail: string;
+}
+
+/** The events of a day that began before the engine did: its state is the stored one's, its events are these now. */
+export interface RevisedEvents {
+  readonly dayStartMs: number;
+  readonly events: string;
 }
 
 /** What changed since the last drain. */
@@ -38,6 +45,8 @@ export interface RegisterSettlement {
   readonly intervals: readonly EnergyRow[];
   readonly days: readonly EnergyRow[];
   readonly judgements: readonly Judgement[];
+  /** Events of earlier days that this engine's readings may have changed; replace those of the stored judgement. */
+  readonly revisedEvents: readonly RevisedEvents[];
 }
 
 /**
@@ -45,7 +54,7 @@ export interface RegisterSettlement {
  * Pure but for its own state: no clock, no randomness, no reading or writing.
  */
 export interface RegisterEngine {
-  /** Takes the next reading; its time lies after that of every reading before. */
+  /** Takes the next reading; its time lies after that of every reading before. @throws RangeError if it does not. */
   push(reading: RegisterReading): void;
   /** Everything that may have changed since the last drain, as it now stands; the bucket that is still open included, up to its last reading. */
   drain(): RegisterSettlement;
@@ -53,6 +62,8 @@ export interface RegisterEngine {
   readonly lastTimeMs: number | null;
   /** The last two trusted readings' mean power in primary units per hour, or null. */
   readonly meanRatePerHour: number | null;
+  /** No later reading changes a row or an event that lies wholly before this instant; null before the first reading. */
+  readonly revisableFromMs: number | null;
 }
 
 /** Begins a register's judging, or goes on from the state of a Judgement: as if it had never stopped. */

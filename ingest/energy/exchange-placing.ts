@@ -1,0 +1,169 @@
+import type { Exchange } from "../../park/park.ts";
+import type { RegisterReading } from "./engine.ts";
+import type { Events } from "./events.ts";
+import type { ExchangeBook } from "./exchange-book.ts";
+import { copyState, type Judging, type JudgingState } from "./judging.ts";
+
+/** E6 looks for the split this far around a declared exchange. */
+const AROUND_MS = 3_600_000;
+
+/** The readings around a declared exchange that is not placed yet, and how judging stood before them. */
+export interface Zone {
+  readonly before: JudgingState;
+  readonly readings: RegisterReading[];
+}
+
+/**
+ * E6: finds where each declared exchange lies. In the order of trial: at its own instant; between the nearest pair
+ * of readings within the hour before; at its own instant with one contradicting reading beside it set aside; between
+ * the first pair within the hour after; else it is refused. All of it follows from the readings in order of time.
+ */
+export class ExchangePlacing {
+  readonly #judging: Judging;
+  readonly #book: ExchangeBook;
+  #zone: Zone | null = null;
+  /** approaching: no reading beyond it yet. crossing: one that did not fit. doubted: judged without it so far. */
+  #stage: "approaching" | "crossing" | "doubted" = "approaching";
+  /** Exchanges between the same two readings stand or fall together. */
+  #together = 1;
+  #beyond: { readonly before: number; readonly after: number } | null = null;
+
+  constructor(judging: Judging, book: ExchangeBook) {
+    this.#judging = judging;
+    this.#book = book;
+  }
+
+  /** Not null while an exchange is being placed: everything since may be judged anew. */
+  get zone(): Zone | null {
+    return this.#zone;
+  }
+
+  /** What is listed while it is not final. */
+  get pendingEvents(): Events {
+    const exchange = this.#book.next;
+    return this.#zone !== null && this.#stage === "doubted" && exchange !== null
+      ? [this.#refusal(exchange)]
+      : [];
+  }
+
+  /** Takes the next reading. */
+  take(reading: RegisterReading): void {
+    const exchange = this.#book.next;
+    if (exchange === null || reading.timeMs < exchange.atMs - AROUND_MS) {
+      this.#judging.take(reading);
+      return;
+    }
+    if (this.#judging.state.last === null) {
+      // an exchange before the first reading of all has nothing to say about it
+      this.#book.place("in-place", this.#book.countUntil(reading.timeMs));
+      this.#judging.take(reading);
+      return;
+    }
+    if (this.#zone === null) {
+      this.#zone = { before: copyState(this.#judging.state), readings: [] };
+      this.#stage = "approaching";
+    }
+    this.#takeNear(this.#zone, exchange, reading);
+  }
+
+  #takeNear(zone: Zone, exchange: Exchange, reading: RegisterReading): void {
+    const previous = zone.readings.at(-1);
+    if (this.#stage === "doubted" && previous !== undefined) {
+      if (this.#together > 1 || previous.timeMs > exchange.atMs + AROUND_MS) {
+        this.#refuse(exchange);
+        this.take(reading);
+        return;
+      }
+      zone.readings.push(reading);
+      this.#takeDoubting(exchange, previous, reading);
+      return;
+    }
+    zone.readings.push(reading);
+    if (reading.timeMs < exchange.atMs) {
+      this.#judging.take(reading);
+      return;
+    }
+    const crossing = this.#stage === "crossing";
+    if (!crossing) {
+      this.#together = this.#book.countUntil(reading.timeMs);
+      this.#beyond = { before: this.#judging.state.last?.display ?? reading.display, after: reading.display };
+    }
+    this.#judging.take(reading);
+    if (this.#book.next !== exchange) this.#zone = null;
+    else if (crossing) this.#doubt(zone, exchange);
+    else if (!this.#moveEarlier(zone, exchange)) this.#stage = "crossing";
+  }
+
+  /** Looks for a pair of readings before the exchange's instant where it fits, nearest first. */
+  #moveEarlier(zone: Zone, exchange: Exchange): boolean {
+    if (this.#together > 1) return false;
+    const { readings } = zone;
+    let tried = false;
+    for (let i = readings.length - 2; i >= 0; i--) {
+      const second = readings[i];
+      const first = i === 0 ? zone.before.last : readings[i - 1];
+      if (first === undefined || first === null || second === undefined || second.timeMs >= exchange.atMs)
+        continue;
+      if (this.#book.movedRise(first, second) === null) continue;
+      tried = true;
+      this.#judging.restore(copyState(zone.before));
+      for (const reading of readings.slice(0, i)) this.#judging.take(reading);
+      if (!this.#movedBetween(first.timeMs, second)) continue;
+      for (const reading of readings.slice(i + 1)) this.take(reading);
+      return true;
+    }
+    if (tried) {
+      this.#judging.restore(copyState(zone.before));
+      for (const reading of readings) this.#judging.take(reading);
+    }
+    return false;
+  }
+
+  /** Only a step leads across it: judges without it, and watches for a later pair of readings where it fits. */
+  #doubt(zone: Zone, exchange: Exchange): void {
+    const { readings } = zone;
+    this.#stage = "doubted";
+    this.#book.doubt(true, this.#together);
+    this.#judging.restore(copyState(zone.before));
+    readings.forEach((reading, i) => {
+      if (this.#zone !== zone) this.take(reading);
+      else this.#takeDoubting(exchange, readings[i - 1] ?? null, reading);
+    });
+  }
+
+  #takeDoubting(exchange: Exchange, previous: RegisterReading | null, reading: RegisterReading): void {
+    const later = previous !== null && previous.timeMs >= exchange.atMs && this.#together === 1;
+    if (later && this.#movedBetween(previous.timeMs, reading)) return;
+    this.#judging.take(reading);
+  }
+
+  /** Places the exchange between the last trusted reading, if that is the one meant, and this one. */
+  #movedBetween(firstMs: number, second: RegisterReading): boolean {
+    const { last, suspect } = this.#judging.state;
+    if (last === null || suspect !== null || last.timeMs !== firstMs) return false;
+    const rise = this.#book.movedRise(last, second);
+    if (rise === null) return false;
+    this.#zone = null;
+    this.#judging.takeMoved(second, rise);
+    return true;
+  }
+
+  #refuse(exchange: Exchange): void {
+    const refusal = this.#refusal(exchange);
+    this.#zone = null;
+    this.#book.place("refused", this.#together);
+    this.#judging.list(refusal);
+  }
+
+  #refusal(exchange: Exchange): Events[number] {
+    const beside = this.#beyond === null ? "" : ` before=${this.#beyond.before} after=${this.#beyond.after}`;
+    return {
+      kind: "exchange-refused",
+      timeMs: exchange.atMs,
+      untilMs: exchange.atMs,
+      count: 1,
+      micro: null,
+      detail: `final=${exchange.final} initial=${exchange.initial}${beside}`,
+    };
+  }
+}

@@ -1,0 +1,240 @@
+import { type Calendar, QUARTER_MS } from "../../park/calendar.ts";
+import type { RegisterDeclaration } from "../../park/park.ts";
+import type { EnergyRow, Judgement } from "../../store/telemetry.ts";
+import { openDay, openQuarter } from "./buckets.ts";
+import type {
+  CreateRegisterEngine,
+  RegisterEngine,
+  RegisterEvent,
+  RegisterReading,
+  RegisterSettlement,
+  RevisedEvents,
+} from "./engine.ts";
+import { type Events, listed } from "./events.ts";
+import { ExchangeBook } from "./exchange-book.ts";
+import { ExchangePlacing } from "./exchange-placing.ts";
+import { freshState, Judging } from "./judging.ts";
+import { RowBuffer } from "./row-buffer.ts";
+import { Sharpness } from "./sharpness.ts";
+import { readState, writeState } from "./state.ts";
+
+const NOTHING: RegisterSettlement = { intervals: [], days: [], judgements: [], revisedEvents: [] };
+const NO_EVENTS = "[]";
+
+/** A day whose events may still change. */
+interface ListedDay {
+  /** State at its start; null when the engine began after it. */
+  readonly state: string | null;
+  /** Events as last handed out, null before. */
+  events: string | null;
+}
+
+class JudgingEngine implements RegisterEngine {
+  readonly #calendar: Calendar;
+  readonly #book: ExchangeBook;
+  readonly #judging: Judging;
+  readonly #placing: ExchangePlacing;
+  readonly #rows = new RowBuffer();
+  readonly #listedDays = new Map<number, ListedDay>();
+  #conflicts: Events = [];
+  #lastTimeMs: number | null = null;
+  /** End of the day of the last reading. */
+  #dayEndMs = Number.NEGATIVE_INFINITY;
+  #changed = false;
+  #unknownUntilMs = Number.NEGATIVE_INFINITY;
+  #judgements: Judgement[] = [];
+  #revised: RevisedEvents[] = [];
+
+  constructor(declaration: RegisterDeclaration, calendar: Calendar, text: string | null) {
+    this.#calendar = calendar;
+    const stored = text === null ? null : readState(text);
+    this.#book = new ExchangeBook(declaration, stored?.placements ?? []);
+    const around = {
+      calendar,
+      book: this.#book,
+      rows: this.#rows,
+      sharpness: new Sharpness(declaration.reportsEveryMs, calendar),
+      onChange: declaration.onChange,
+    };
+    const state = stored?.judging(this.#book, calendar) ?? freshState();
+    this.#judging = new Judging(around, state);
+    this.#placing = new ExchangePlacing(this.#judging, this.#book);
+    if (stored === null || state.lastRawMs === null) return;
+    this.#conflicts = stored.conflicts;
+    const oldest = state.candidates[0];
+    if (oldest !== undefined) this.#rows.keepSince(oldest.open);
+    this.#rows.resume(stored.quarters, stored.days);
+    this.#judging.repeatLastLink();
+    for (const reading of stored.near ?? []) this.#placing.take(reading);
+    this.#lastTimeMs = stored.near?.at(-1)?.timeMs ?? state.lastRawMs;
+    const lastDayMs = calendar.floor(this.#lastTimeMs, "1d");
+    this.#dayEndMs = calendar.next(lastDayMs, "1d");
+    for (let day = this.#horizonMs(); day <= lastDayMs; day = calendar.next(day, "1d")) {
+      this.#listedDays.set(day, { state: null, events: null });
+    }
+  }
+
+  get lastTimeMs(): number | null {
+    return this.#lastTimeMs;
+  }
+
+  get meanRatePerHour(): number | null {
+    const { linkMicro, linkMs } = this.#judging.state;
+    return linkMicro === null || linkMs <= 0 ? null : (linkMicro * 3.6) / linkMs;
+  }
+
+  get revisableFromMs(): number | null {
+    const nearMs = this.#placing.zone === null ? null : Judging.revisableFromMs(this.#placing.zone.before);
+    const ownMs = Judging.revisableFromMs(this.#judging.state);
+    return nearMs === null || ownMs === null ? ownMs : Math.min(nearMs, ownMs);
+  }
+
+  push(reading: RegisterReading): void {
+    const { timeMs } = reading;
+    if (this.#lastTimeMs !== null && timeMs <= this.#lastTimeMs) {
+      throw new RangeError(`a reading of ${timeMs} after one of ${this.#lastTimeMs}`);
+    }
+    if (timeMs >= this.#dayEndMs) this.#passDays(timeMs);
+    this.#placing.take(reading);
+    this.#lastTimeMs = timeMs;
+    this.#changed = true;
+    if (reading.conflict) this.#listConflict(reading);
+    const base = this.#placing.zone?.before ?? this.#judging.state;
+    this.#rows.keepOnlySince((base.candidates[0] ?? this.#judging.state.candidates[0])?.open ?? null);
+  }
+
+  drain(): RegisterSettlement {
+    const { open } = this.#judging.state;
+    if (!this.#changed || open === null || this.#lastTimeMs === null) return NOTHING;
+    this.#changed = false;
+    const { quarters, days } = this.#rows.take();
+    quarters.set(open.quarter.startMs, openQuarter(open));
+    days.set(open.day.startMs, openDay(open));
+    // what follows the last trusted reading is missing; said once, and again when rows there were taken back
+    if (this.#rows.takeWithdrawn()) this.#unknownUntilMs = Number.NEGATIVE_INFINITY;
+    const lastQuarterMs = this.#calendar.floor(this.#lastTimeMs, "15m");
+    const unknownFromMs = Math.max(open.quarter.endMs, this.#unknownUntilMs);
+    for (let t = unknownFromMs; t <= lastQuarterMs; t += QUARTER_MS) quarters.set(t, unknown(t));
+    for (let t = open.day.endMs; t <= this.#lastTimeMs; t = this.#calendar.next(t, "1d"))
+      days.set(t, unknown(t));
+    this.#unknownUntilMs = lastQuarterMs + QUARTER_MS;
+    this.#collectEvents(Number.POSITIVE_INFINITY);
+    const judgements = this.#judgements;
+    const revisedEvents = this.#revised;
+    this.#judgements = [];
+    this.#revised = [];
+    return { intervals: ascending(quarters), days: ascending(days), judgements, revisedEvents };
+  }
+
+  /** A reading of a later day comes: says how everything stands at each day's start in between. */
+  #passDays(timeMs: number): void {
+    const calendar = this.#calendar;
+    const dayMs = calendar.floor(timeMs, "1d");
+    if (this.#lastTimeMs !== null) this.#settleEvents();
+    const state = this.#write();
+    for (let day = this.#lastTimeMs === null ? dayMs : this.#dayEndMs; day <= dayMs; ) {
+      this.#listedDays.set(day, { state, events: null });
+      day = calendar.next(day, "1d");
+    }
+    this.#dayEndMs = calendar.next(dayMs, "1d");
+    this.#judging.state.lookback.rebase();
+  }
+
+  /** Hands out and forgets the events of days that nothing can change any more. */
+  #settleEvents(): void {
+    const horizonMs = this.#horizonMs();
+    this.#collectEvents(horizonMs);
+    for (const dayMs of this.#listedDays.keys()) if (dayMs < horizonMs) this.#listedDays.delete(dayMs);
+    this.#judging.dropEventsBefore(horizonMs);
+    this.#conflicts = this.#conflicts.filter((event) => event.timeMs >= horizonMs);
+  }
+
+  /** Hands out the events, where they changed, of the days that start before an instant. */
+  #collectEvents(beforeMs: number): void {
+    const byDay = new Map<number, RegisterEvent[]>();
+    for (const event of this.#events()) {
+      const dayMs = this.#calendar.floor(event.timeMs, "1d");
+      const list = byDay.get(dayMs);
+      if (list === undefined) byDay.set(dayMs, [event]);
+      else list.push(event);
+    }
+    for (const [dayStartMs, day] of this.#listedDays) {
+      if (dayStartMs >= beforeMs) continue;
+      const list = byDay.get(dayStartMs);
+      const events = list === undefined ? NO_EVENTS : JSON.stringify(list);
+      if (events === day.events) continue;
+      day.events = events;
+      if (day.state === null) this.#revised.push({ dayStartMs, events });
+      else this.#judgements.push({ dayStartMs, state: day.state, events });
+    }
+  }
+
+  /** All that is listed, what is pending included, by time. */
+  #events(): Events {
+    const { events, suspect } = this.#judging.state;
+    const pending = this.#placing.pendingEvents;
+    if (suspect === null && pending.length === 0 && this.#conflicts.length === 0) return events;
+    const all = [...events, ...this.#conflicts, ...pending];
+    if (suspect !== null) {
+      const { timeMs, display } = suspect;
+      all.push({
+        kind: "suspect",
+        timeMs,
+        untilMs: timeMs,
+        count: 1,
+        micro: null,
+        detail: `display=${display}`,
+      });
+    }
+    return all.sort((a, b) => a.timeMs - b.timeMs || a.untilMs - b.untilMs || (a.kind < b.kind ? -1 : 1));
+  }
+
+  #listConflict({ timeMs, display }: RegisterReading): void {
+    const detail = `display=${display}`;
+    const event: RegisterEvent = {
+      kind: "conflict",
+      timeMs,
+      untilMs: timeMs,
+      count: 1,
+      micro: null,
+      detail,
+    };
+    this.#conflicts = listed(this.#conflicts, event, this.#calendar);
+  }
+
+  /** Start of the first day whose events can still change. */
+  #horizonMs(): number {
+    const fromMs = this.revisableFromMs ?? this.#lastTimeMs ?? 0;
+    return this.#calendar.floor(fromMs, "1d");
+  }
+
+  #write(): string {
+    const { zone } = this.#placing;
+    const judging = zone?.before ?? this.#judging.state;
+    const oldest = judging.candidates[0];
+    const kept =
+      oldest === undefined || judging.open === null
+        ? { quarters: [], days: [] }
+        : this.#rows.kept(oldest.open, judging.open);
+    const horizonMs = this.#lastTimeMs === null ? 0 : this.#horizonMs();
+    return writeState({
+      placements: this.#book.placements,
+      judging: { ...judging, events: judging.events.filter((event) => event.timeMs >= horizonMs) },
+      near: zone?.readings ?? null,
+      conflicts: this.#conflicts,
+      ...kept,
+    });
+  }
+}
+
+function unknown(startMs: number): EnergyRow {
+  return { startMs, micro: 0, knownMs: 0, flags: 0 };
+}
+
+function ascending(rows: ReadonlyMap<number, EnergyRow>): EnergyRow[] {
+  return [...rows.values()].sort((a, b) => a.startMs - b.startMs);
+}
+
+/** Begins a register's judging, or goes on from the text of a state. @throws RangeError for a text that is none. */
+export const createRegisterEngine: CreateRegisterEngine = (declaration, calendar, state) =>
+  new JudgingEngine(declaration, calendar, state);
