@@ -1,9 +1,10 @@
 /**
- * Numbers as people read them: Intl digits, a true minus, value + narrow space + unit. The unit's prefix comes
+ * Numbers as people read them: Intl digits, a true minus, value + thin space + unit. The unit's prefix comes
  * from the largest value of a chart, list or tile, and is then kept. Missing is "—", never 0.
  */
 
-export const THIN = "\u202f";
+/** A thin space and a word joiner: value and unit stay on one line. */
+export const THIN = "\u2009\u2060";
 export const DASH = "—";
 
 export interface Unit {

@@ -99,6 +99,6 @@ export function dayLabel(day: string, lang: string, weekday = false): string {
     return weekday ? `${intl("en-GB", { timeZone: "UTC", weekday: "short" }).format(at)} ${text}` : text;
   }
   const month = Number(day.slice(5, 7));
-  const text = `${month}\u202f月\u202f${Number(day.slice(8, 10))}\u202f日`;
+  const text = `${month}\u2009月\u2009${Number(day.slice(8, 10))}\u2009日`;
   return weekday ? `${text} ${intl("zh-CN", { timeZone: "UTC", weekday: "short" }).format(at)}` : text;
 }

@@ -123,6 +123,25 @@ function axisOf(m: Model): ReturnType<typeof niceAxis> {
   return niceAxis(low, high);
 }
 
+/** Whether a tick is the first or last of the axis, whose label would hang over the plot's side. */
+function isEnd(m: Model, tick: number): boolean {
+  return Math.abs(tick - m.from) < 1 || Math.abs(tick - m.to) < 1;
+}
+
+function paintEndLabels(plot: Plot, m: Model, top: number, font: string, colour: string): void {
+  const { ctx } = plot;
+  ctx.save();
+  ctx.font = font;
+  ctx.fillStyle = colour;
+  ctx.textBaseline = "top";
+  for (const tick of m.ticks.filter((one) => isEnd(m, one))) {
+    const first = Math.abs(tick - m.from) < 1;
+    ctx.textAlign = first ? "left" : "right";
+    ctx.fillText(m.tickLabel(tick), first ? plot.left : plot.right, top);
+  }
+  ctx.restore();
+}
+
 function paint(u: uPlot, m: Model): void {
   const style = getComputedStyle(u.root);
   const ink = (name: string): string => style.getPropertyValue(name).trim() || "#888";
@@ -176,13 +195,15 @@ function paint(u: uPlot, m: Model): void {
   }
   ctx.restore();
   if (m.quality !== undefined) paintStrip(plot, edges, m.quality, plot.bottom + 8 * px, 8 * px, ink);
+  const note = Number.parseFloat(style.getPropertyValue("--t-note")) || 12;
+  const labelTop = plot.bottom + (4 + (m.quality === undefined ? 0 : 14)) * px;
+  paintEndLabels(plot, m, labelTop, `${note * px}px ${style.fontFamily}`, ink("--ink-3"));
   if (m.now !== undefined && m.now !== null) {
     const x = Math.round(plot.x(m.now.at));
     ctx.save();
     ctx.fillStyle = ink("--ink");
     ctx.fillRect(x, top - 6 * px, px, height + 6 * px);
-    const size = Number.parseFloat(style.getPropertyValue("--t-note")) || 12;
-    ctx.font = `700 ${size * px}px ${style.fontFamily}`;
+    ctx.font = `700 ${note * px}px ${style.fontFamily}`;
     ctx.textBaseline = "top";
     const wide = ctx.measureText(m.now.label).width;
     const fits = x + 6 * px + wide < u.ctx.canvas.width;
@@ -190,7 +211,7 @@ function paint(u: uPlot, m: Model): void {
     // over bars the words need ground of their own
     if (!fits) {
       ctx.fillStyle = surface;
-      ctx.fillRect(x - 10 * px - wide, top - 6 * px, wide + 8 * px, size * 1.3 * px);
+      ctx.fillRect(x - 10 * px - wide, top - 6 * px, wide + 8 * px, note * 1.3 * px);
       ctx.fillStyle = ink("--ink");
     }
     ctx.fillText(m.now.label, fits ? x + 6 * px : x - 6 * px, top - 4 * px);
@@ -225,7 +246,7 @@ function options(read: () => Model, width: number, height: number, root: HTMLEle
     width,
     height,
     // room for the words of "now" and half a label at the right end
-    padding: [10, note * 1.4, 0, 0],
+    padding: [10, 2, 0, 0],
     legend: { show: false },
     cursor: { x: false, y: false, drag: { x: false, y: false }, points: { show: false } },
     scales: {
@@ -243,10 +264,11 @@ function options(read: () => Model, width: number, height: number, root: HTMLEle
         stroke: ink("--ink-3"),
         grid: { show: false },
         ticks: { show: false },
-        size: note * 1.5 + 8 + strip,
+        size: note * 1.4 + 4 + strip,
         gap: 4 + strip,
         splits: () => read().ticks.map(seconds),
-        values: (_, splits) => splits.map((s) => read().tickLabel(s * 1000)),
+        // the labels at both ends are painted by us, inside the plot's width
+        values: (_, splits) => splits.map((s) => (isEnd(read(), s * 1000) ? "" : read().tickLabel(s * 1000))),
       },
       {
         font,

@@ -17,7 +17,10 @@ export interface FigureProps {
   /** A grey block of the number's size: nothing has come yet. */
   readonly loading?: boolean | undefined;
   /** Dotted underline that opens how the number is made. */
-  readonly explain?: { readonly label: string; readonly href: string } | undefined;
+  readonly explain?:
+    | { readonly label: string; readonly href: string }
+    | { readonly label: string; readonly onOpen: () => void }
+    | undefined;
   readonly title?: string | undefined;
 }
 
@@ -44,10 +47,19 @@ export function Figure(props: FigureProps) {
           <>
             {props.explain === undefined ? (
               number
-            ) : (
+            ) : "href" in props.explain ? (
               <a class="explain" href={props.explain.href} aria-label={props.explain.label}>
                 {number}
               </a>
+            ) : (
+              <button
+                type="button"
+                class="explain"
+                aria-label={props.explain.label}
+                onClick={props.explain.onOpen}
+              >
+                {number}
+              </button>
             )}
             {unit !== undefined && <span class="unit">{unit}</span>}
           </>

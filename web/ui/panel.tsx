@@ -32,6 +32,8 @@ export interface PanelProps {
   readonly class?: string | undefined;
   /** Heading in small type, for panels that are their figures. */
   readonly quiet?: boolean | undefined;
+  /** Lets a figure in the panel open the table; without it the panel keeps that to itself. */
+  readonly tableOpen?: { readonly open: boolean; readonly set: (open: boolean) => void } | undefined;
   readonly children?: ComponentChildren;
 }
 
@@ -113,7 +115,9 @@ function Body(props: PanelProps) {
 /** A panel: head with title, subtitle, note, buttons; body in one of its states; other panels go on without it. */
 export function Panel(props: PanelProps) {
   const id = useId();
-  const [showTable, setShowTable] = useState(false);
+  const [ownTable, setOwnTable] = useState(false);
+  const showTable = props.tableOpen?.open ?? ownTable;
+  const setShowTable = props.tableOpen?.set ?? setOwnTable;
   const has = props.loading !== true && props.empty === undefined;
   const data = showTable && has ? (props.table?.() ?? null) : null;
   const reason = typeof props.provisional === "string" ? props.provisional : undefined;

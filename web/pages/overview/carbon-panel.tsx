@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import type { LiveAnswer } from "../../../api/answers/live.ts";
 import type { IndicatorsAnswer } from "../../../api/answers/standards.ts";
 import { apiPath, useAnswer } from "../../api.ts";
@@ -5,6 +6,7 @@ import { fixed, percent, quantity, significant, unitFor } from "../../format.ts"
 import { nameOf, t } from "../../i18n/i18n.ts";
 import { park } from "../../park.ts";
 import { linkTo } from "../../router.ts";
+import { kiosk } from "../../state.ts";
 import { Figure } from "../../ui/figure.tsx";
 import { StatusWord } from "../../ui/glyph.tsx";
 import { Panel } from "../../ui/panel.tsx";
@@ -53,10 +55,7 @@ function tableOf(carbon: LiveAnswer["carbon"]): TableData {
       ],
       [t("overview.carbon.fuel"), null, null, null, parts.fuelAndHeatKgPerHour],
       [
-        t("overview.carbon.location", {
-          factor: carbon.locationBased.factor.value,
-          grade: carbon.locationBased.factor.grade,
-        }),
+        t("overview.carbon.locationTerm"),
         parts.gridImportKw,
         carbon.locationBased.factor.value,
         carbon.locationBased.factor.grade,
@@ -100,7 +99,7 @@ function Core() {
       unit={t("overview.carbon.coreUnit")}
       note={note}
       explain={
-        value === null
+        value === null || kiosk.value
           ? undefined
           : { label: t("overview.carbon.core", { value }), href: linkTo("/path", { explain: "core" }) }
       }
@@ -128,9 +127,17 @@ function Formula({ carbon }: { carbon: LiveAnswer["carbon"] }) {
 export function CarbonPanel({ answer }: { answer: LiveAnswer | null }) {
   const carbon = answer?.carbon ?? null;
   const sums = answer === null ? null : sumsOf(answer);
+  const [open, set] = useState(false);
+  const explain = (key: "explainNow" | "explainToday", value: string | null) =>
+    value === null || kiosk.value
+      ? undefined
+      : { label: t(`overview.carbon.${key}`, { value }), onOpen: () => set(true) };
+  const now = figure("carbonRate", carbon?.nowKgPerHour ?? null);
+  const today = figure("carbon", carbon?.todayKg ?? null);
   return (
     <Panel
       class="carbon-panel"
+      tableOpen={{ open, set }}
       quiet
       title={t("overview.carbon.title", {
         method:
@@ -147,12 +154,14 @@ export function CarbonPanel({ answer }: { answer: LiveAnswer | null }) {
           <div class="carbon-figures">
             <Figure
               size="key-2"
-              {...figure("carbonRate", carbon.nowKgPerHour)}
+              {...now}
               note={t("overview.carbon.now")}
+              explain={explain("explainNow", now.value)}
             />
             <Figure
               size="key-2"
-              {...figure("carbon", carbon.todayKg)}
+              {...today}
+              explain={explain("explainToday", today.value)}
               note={
                 sums.yesterday
                   ? t("overview.carbon.yesterday")

@@ -143,7 +143,7 @@ function Rows({ answer, power, energy }: { answer: LiveAnswer; power: Unit; ener
                 <StatusWord status="warning">
                   {r.ageSeconds === null
                     ? t("overview.enterprises.never")
-                    : t("overview.enterprises.silent", { age: `${duration(r.ageSeconds)} ` })}
+                    : t("overview.enterprises.silent", { age: duration(r.ageSeconds) })}
                 </StatusWord>
               ) : (
                 <span

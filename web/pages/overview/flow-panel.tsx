@@ -84,7 +84,7 @@ function Ribbons({ flow, width, height }: { flow: Flow; width: number; height: n
   const layout = layoutFlow(flow, {
     height,
     inputSlot: body * 1.4 + keySize * 1.2,
-    outputSlot: body * 1.75,
+    outputSlot: body * (big ? 1.45 : 1.8),
     gap: big ? 4 : 2,
     busLabel: body * 1.6,
   });
@@ -137,7 +137,7 @@ function Ribbons({ flow, width, height }: { flow: Flow; width: number; height: n
               <path
                 d={ribbon(x1 + BAR, p.busY, x2, p.y, hatched ? Math.max(3, p.height) : thick(p.height))}
                 fill={fillOf(p.node.source, hatched)}
-                class={hatched ? "flow-ribbon flow-hatched" : "flow-ribbon"}
+                class={hatched ? "flow-ribbon flow-hatched" : "flow-ribbon flow-out-ribbon"}
               />
               <rect
                 x={x2}

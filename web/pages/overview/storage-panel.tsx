@@ -25,7 +25,7 @@ function Power({ storage, unitOf }: { storage: Storage; unitOf: ReturnType<typeo
       <StatusWord status="warning">
         {storage.ageSeconds === null
           ? t("overview.enterprises.never")
-          : t("overview.enterprises.silent", { age: `${duration(storage.ageSeconds)} ` })}
+          : t("overview.enterprises.silent", { age: duration(storage.ageSeconds) })}
       </StatusWord>
     );
   }
@@ -65,8 +65,13 @@ function Row({ storage, unitOf }: { storage: Storage; unitOf: ReturnType<typeof 
             style={{ width: `${Math.min(100, Math.max(0, soc * 100))}%` }}
           />
         )}
-        <span class="soc-tick" style={{ left: `${storage.minStateOfCharge * 100}%` }} />
-        <span class="soc-tick" style={{ left: `${storage.maxStateOfCharge * 100}%` }} />
+        {[storage.minStateOfCharge, storage.maxStateOfCharge].map((limit) => (
+          <span
+            key={limit}
+            class={soc !== null && soc > limit ? "soc-tick soc-tick-in" : "soc-tick"}
+            style={{ left: `${limit * 100}%` }}
+          />
+        ))}
       </span>
       <b class="storage-soc num">{soc === null ? DASH : pct(soc)}</b>
       <span class="storage-power">
