@@ -155,46 +155,40 @@ type Row =
 
 /** The rows of a file one after another; a bad header ends it. */
 async function* rowsOf(file: string): AsyncGenerator<Row> {
-  const parser = createReadStream(file).pipe(
-    parse({
-      bom: true,
-      trim: true,
-      info: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      max_record_size: LONGEST_LINE,
-    }),
-  );
-  // pipe() does not hand on the file's own errors.
-  const source = createReadStream(file, { end: 0 });
-  await new Promise<void>((resolve, reject) => {
-    source.once("error", reject);
-    source.once("close", resolve);
-    source.resume();
+  const source = createReadStream(file);
+  const parser = parse({
+    bom: true,
+    trim: true,
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: LONGEST_LINE,
   });
-  let columns: readonly string[] | null = null;
-  for await (const record of parser) {
-    // csv-parse types a record as any; with `info` it is this, and cells are text as no cast is asked for.
-    const { info, record: cells } = record as { info: { lines: number; bytes: number }; record: string[] };
-    const { lines: line, bytes } = info;
-    if (columns === null) {
-      columns = cells;
-      const wrong = headerProblems(cells);
-      for (const problem of wrong) yield { kind: "problem", line, ...problem };
-      if (wrong.length > 0) return;
-      continue;
+  // pipe() does not hand on the file's own errors.
+  source.once("error", (error) => parser.destroy(error));
+  source.pipe(parser);
+  try {
+    let columns: readonly string[] | null = null;
+    for await (const record of parser) {
+      // csv-parse types a record as any; with `info` it is this, and cells are text as no cast is asked for.
+      const { info, record: cells } = record as { info: { lines: number; bytes: number }; record: string[] };
+      const { lines: line, bytes } = info;
+      if (columns === null) {
+        columns = cells;
+        const wrong = headerProblems(cells);
+        for (const problem of wrong) yield { kind: "problem", line, ...problem };
+        if (wrong.length > 0) return;
+        continue;
+      }
+      if (cells.length !== columns.length) {
+        const found = String(cells.length);
+        yield { kind: "problem", line, column: null, expected: `${columns.length} cells`, found };
+        continue;
+      }
+      yield* readRow(columns, cells, line, bytes);
     }
-    if (cells.length !== columns.length) {
-      yield {
-        kind: "problem",
-        line,
-        column: null,
-        expected: `${columns.length} cells`,
-        found: String(cells.length),
-      };
-      continue;
-    }
-    yield* readRow(columns, cells, line, bytes);
+  } finally {
+    source.destroy();
   }
 }
 
