@@ -36,7 +36,9 @@ export function RowBar({ part, class: kind }: { part: number; class: string }) {
   const width = Math.min(1, Math.max(0, part)) * 100;
   return (
     <span class="row-bar" aria-hidden="true">
-      <span class={`row-fill ${kind}${part > 1.001 ? " row-cut" : ""}`} style={{ width: `${width}%` }} />
+      {part > 0 && (
+        <span class={`row-fill ${kind}${part > 1.001 ? " row-cut" : ""}`} style={{ width: `${width}%` }} />
+      )}
     </span>
   );
 }

@@ -1,6 +1,6 @@
 import type { ParkAnswer } from "../../../api/answers/park.ts";
 import { nameOf, t } from "../../i18n/i18n.ts";
-import { monthsBack, shiftMonth } from "../enterprise/month.ts";
+import { monthsBack, shiftMonth } from "./months.ts";
 
 const MONTHS_LISTED = 24;
 

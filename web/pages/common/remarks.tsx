@@ -1,7 +1,5 @@
 import type { Remark } from "../../../api/answers/common.ts";
-import { DASH, fixed, type Unit, unitFor } from "../../format.ts";
 import { nameOf, t } from "../../i18n/i18n.ts";
-import type { Sum } from "../enterprise/month.ts";
 
 /** What an answer does not consider yet, in its own words; nothing when there is nothing to say. */
 export function Remarks({ remarks }: { remarks: readonly Remark[] }) {
@@ -13,41 +11,4 @@ export function Remarks({ remarks }: { remarks: readonly Remark[] }) {
       ))}
     </ul>
   );
-}
-
-/** A sum as people read it: ≥ before a sum that misses a part. */
-export function sumText(sum: Sum, per: number, digits: number): string {
-  if (sum.value === null) return DASH;
-  const text = fixed(sum.value / per, digits);
-  return sum.complete ? text : t("shared.atLeast", { value: text });
-}
-
-/** The unit in which the largest of the values reads 10…9,999: a digit more than on a tile, for rows that add up. */
-export function detailUnit(values: readonly (number | null)[]): Unit {
-  return unitFor(
-    "energy",
-    values.map((value) => (value === null ? null : value / 10)),
-  );
-}
-
-/** An amount in the unit of its rule: kWh take a prefix, the rest keeps its unit. */
-export function amountText(amount: number | null, unit: string): { text: string; unit: string } {
-  if (amount === null) return { text: DASH, unit: "" };
-  if (unit === "kWh") {
-    const best = detailUnit([amount]);
-    return { text: fixed(amount / best.per, amount === 0 ? 0 : 1), unit: best.text };
-  }
-  return { text: fixed(amount, Math.abs(amount) >= 1000 || amount === 0 ? 0 : 1), unit };
-}
-
-/** A rule's unit as people write it: kgCO2/kWh → kgCO₂/kWh. */
-export function unitText(unit: string): string {
-  return unit.replaceAll("CO2", "CO₂");
-}
-
-/** A factor with as many decimals as it has, four at most. */
-export function factorText(value: number): string {
-  if (value === 0) return "0";
-  const digits = Math.min(5, Math.max(0, String(value).split(".")[1]?.length ?? 0));
-  return fixed(value, digits);
 }

@@ -5,7 +5,8 @@ import { nameOf, t } from "../../i18n/i18n.ts";
 import { Figure } from "../../ui/figure.tsx";
 import { Panel, ProvisionalTag } from "../../ui/panel.tsx";
 import type { TableData } from "../../ui/table.tsx";
-import { amountText, factorText, Remarks, unitText } from "../common/remarks.tsx";
+import { amountText, atLeastText, factorText, unitText } from "../common/amounts.ts";
+import { Remarks } from "../common/remarks.tsx";
 import { atLeast } from "./month.ts";
 
 function tableOf(answer: EnterpriseMonthAnswer): TableData {
@@ -47,14 +48,14 @@ function One({ figure }: { figure: CarbonFigure }) {
   const unit = unitFor("carbon", [figure.totalKg]);
   const total = figure.totalKg === null ? null : significant(figure.totalKg / unit.per, 4);
   return (
-    <section class="carbon-figure">
+    <section class="method-figure">
       <header>
         <h3>{nameOf(figure.name)}</h3>
         {figure.provisional && <ProvisionalTag />}
       </header>
       <Figure
         size="key-2"
-        value={total !== null && atLeast(figure) ? t("shared.atLeast", { value: total }) : total}
+        value={total !== null && atLeast(figure) ? atLeastText(total) : total}
         unit={total === null ? undefined : unit.text}
         note={t("enterprise.carbon.set", { id: figure.factorSet })}
       />
@@ -108,7 +109,7 @@ export function CarbonPanel({ month }: { month: Asked<EnterpriseMonthAnswer> }) 
     >
       {answer !== null && (
         <>
-          <div class="carbon-figures">
+          <div class="method-figures">
             {answer.carbon.map((figure) => (
               <One key={figure.method} figure={figure} />
             ))}

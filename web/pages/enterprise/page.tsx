@@ -12,10 +12,12 @@ import { MonthPicker, Picker } from "../common/pickers.tsx";
 import { Remarks } from "../common/remarks.tsx";
 import { localNow } from "../common/when.ts";
 import { CarbonPanel } from "./carbon.tsx";
-import { atLeast, isMonth } from "./month.ts";
+import { atLeast } from "./month.ts";
 import { BalancePanel, DaysPanel, EnergyPanel } from "./tables.tsx";
 import "../common/pages.css";
 import "./enterprise.css";
+import { atLeastText } from "../common/amounts.ts";
+import { isMonth } from "../common/months.ts";
 
 const EVERY_MS = 5 * 60_000;
 
@@ -29,7 +31,7 @@ function Strip({ answer }: { answer: EnterpriseMonthAnswer | null }) {
   const share = (value: number | null | undefined): string | null =>
     value == null ? null : fixed(value * 100, 1);
   const missing = (answer?.coverage.missing ?? 0) > 0;
-  const lower = (text: string, low: boolean): string => (low ? t("shared.atLeast", { value: text }) : text);
+  const lower = (text: string, low: boolean): string => (low ? atLeastText(text) : text);
   return (
     <section class="panel strip enterprise-strip" aria-label={t("enterprise.title")}>
       <Figure

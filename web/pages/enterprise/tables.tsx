@@ -7,9 +7,9 @@ import { Panel } from "../../ui/panel.tsx";
 import { QualityMark } from "../../ui/quality.tsx";
 import { type Pattern, type Source, Swatch } from "../../ui/swatch.tsx";
 import type { TableData } from "../../ui/table.tsx";
+import { amountText, atLeastText, detailUnit, type Sum, sumText } from "../common/amounts.ts";
 import { RowBar } from "../common/bars.tsx";
-import { amountText, detailUnit, sumText } from "../common/remarks.tsx";
-import { balanceSides, daySums, type Sum } from "./month.ts";
+import { balanceSides, daySums } from "./month.ts";
 
 type Month = { readonly month: Asked<EnterpriseMonthAnswer> };
 
@@ -76,8 +76,7 @@ export function EnergyPanel({ month }: Month) {
   const answer = month.data;
   const amount = (value: number | null, unit: string, missing: number) => {
     const shown = amountText(value, unit);
-    const text =
-      value !== null && value > 0 && missing > 0 ? t("shared.atLeast", { value: shown.text }) : shown.text;
+    const text = value !== null && value > 0 && missing > 0 ? atLeastText(shown.text) : shown.text;
     return (
       <>
         <b>{text}</b> <span class="unit">{shown.unit}</span>

@@ -41,7 +41,7 @@ function Bars(props: { answer: FlexibilityAnswer; at: number; onPick: (at: numbe
   const [box, width] = useWidth<HTMLDivElement>();
   const group = useRef<HTMLDivElement>(null);
   const big = kiosk.value;
-  const height = big ? 380 : 262;
+  const height = big ? 380 : 320;
   const left = big ? 62 : 40;
   const made = flexChart(answer, { left, right: width, top: 2, bottom: height - 2, pad: big ? 34 : 24 });
   const unit = powerUnit(answer);

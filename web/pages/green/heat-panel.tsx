@@ -15,6 +15,9 @@ type Column = { day: string; cells: HeatCell[] };
 const hourText = (hour: number): string => `${String(hour).padStart(2, "0")}:00`;
 const shortDay = (day: string): string => day.slice(5);
 
+/** True for a day of which an hour has passed. */
+const begun = (column: Column): boolean => column.cells.some((cell) => cell.state !== "future");
+
 function cellText(cell: HeatCell): string {
   const when = { date: shortDay(cell.day), hour: hourText(cell.hour), until: hourText(cell.hour + 1) };
   if (cell.state === "known") return t("green.heat.cellKnown", { ...when, share: percent(cell.share) });
@@ -67,7 +70,7 @@ function HeatMap({ answer, columns }: { answer: GreenPowerAnswer; columns: reado
   const narrow = width > 0 && width < 560;
   const left = big ? 76 : 42;
   const side = big ? 170 : narrow ? 56 : 96;
-  const rowHeight = big ? 19 : 12;
+  const rowHeight = big ? 19 : width > 1000 ? 16 : 12;
   const top = 4;
   const bottom = top + 24 * rowHeight;
   const columnWidth = (width - left - side) / Math.max(1, columns.length);
@@ -96,10 +99,11 @@ function HeatMap({ answer, columns }: { answer: GreenPowerAnswer; columns: reado
       setAt(null);
       return;
     }
-    const next = moveCell(at ?? { column: 0, hour: 0 }, event.key, columns.length);
+    const start = { column: Math.max(0, columns.findLastIndex(begun)), hour: 12 };
+    const next = moveCell(at ?? start, event.key, columns.length);
     if (next === null) return;
     event.preventDefault();
-    setAt(at === null ? { column: columns.length - 1, hour: 12 } : next);
+    setAt(at === null ? start : next);
   };
   const onPointerMove = (event: PointerEvent): void => {
     const rect = box.current?.getBoundingClientRect();
@@ -238,8 +242,7 @@ export function HeatPanel({ green }: { green: Asked<GreenPowerAnswer> }) {
           ? undefined
           : t("green.heat.subtitle", {
               from: columns[0]?.day ?? "",
-              to:
-                columns.findLast((column) => column.cells.some((cell) => cell.state !== "future"))?.day ?? "",
+              to: columns.findLast(begun)?.day ?? "",
             })
       }
       loading={answer === null}

@@ -8,13 +8,13 @@ import { parkZone } from "../../state.ts";
 import { StatusWord } from "../../ui/glyph.tsx";
 import { MonthPicker, ScopePicker } from "../common/pickers.tsx";
 import { Remarks } from "../common/remarks.tsx";
-import { localNow, monthSpan } from "../common/when.ts";
-import { isMonth } from "../enterprise/month.ts";
+import { localNow } from "../common/when.ts";
 import { HeatPanel } from "./heat-panel.tsx";
 import { GreenStrip } from "./strip.tsx";
 import { ContractsPanel, EnterprisesPanel, SourcesPanel } from "./tables.tsx";
 import "../common/pages.css";
 import "./green.css";
+import { isMonth, monthSpan } from "../common/months.ts";
 
 const EVERY_MS = 5 * 60_000;
 

@@ -4,8 +4,8 @@ import { fixed, percent, quantity } from "../../format.ts";
 import { nameOf, t } from "../../i18n/i18n.ts";
 import { Figure } from "../../ui/figure.tsx";
 import { Failure } from "../../ui/panel.tsx";
+import { sumKnown } from "../common/amounts.ts";
 import { ShareBar } from "../common/bars.tsx";
-import { sumKnown } from "../enterprise/month.ts";
 
 function Share(props: {
   label: string;

@@ -6,9 +6,8 @@ import { park } from "../../park.ts";
 import { Panel } from "../../ui/panel.tsx";
 import { type Pattern, type Source, Swatch } from "../../ui/swatch.tsx";
 import type { TableData } from "../../ui/table.tsx";
+import { sumKnown, sumText } from "../common/amounts.ts";
 import { RowBar } from "../common/bars.tsx";
-import { sumText } from "../common/remarks.tsx";
-import { sumKnown } from "../enterprise/month.ts";
 
 type SourceRow = GreenPowerAnswer["sources"][number];
 type Contract = GreenPowerAnswer["contracts"][number];

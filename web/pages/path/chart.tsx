@@ -5,9 +5,11 @@ import { nameOf, t } from "../../i18n/i18n.ts";
 import { kiosk } from "../../state.ts";
 import { Panel } from "../../ui/panel.tsx";
 import type { TableData } from "../../ui/table.tsx";
-import { Remarks, unitText } from "../common/remarks.tsx";
-import { nearestStop, useStops } from "../common/stops.ts";
-import { lastDay } from "../common/when.ts";
+import { unitText } from "../common/amounts.ts";
+import { lastDay } from "../common/months.ts";
+import { Remarks } from "../common/remarks.tsx";
+import { nearestStop } from "../common/steps.ts";
+import { useStops } from "../common/stops.ts";
 import { useWidth } from "../common/width.ts";
 import { type PathChart, type PathStop, pathChart, polyline } from "./geometry.ts";
 import { explainLink, gapFigures } from "./strip.tsx";
@@ -210,7 +212,7 @@ function Chart({ answer }: { answer: PathwayAnswer }) {
   const [box, width] = useWidth<HTMLElement>();
   const narrow = width > 0 && width < 560;
   const big = kiosk.value;
-  const height = big ? 440 : narrow ? 240 : 316;
+  const height = big ? 440 : narrow ? 240 : Math.min(440, Math.max(316, Math.round(width * 0.36)));
   const right = narrow ? 84 : big ? 300 : 158;
   const made =
     width === 0

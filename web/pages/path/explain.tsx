@@ -5,8 +5,8 @@ import { fixed, percent } from "../../format.ts";
 import { nameOf, t } from "../../i18n/i18n.ts";
 import { setQuery } from "../../router.ts";
 import { StatusWord } from "../../ui/glyph.tsx";
-import { amountText, factorText, unitText } from "../common/remarks.tsx";
-import { lastDay } from "../common/when.ts";
+import { amountText, factorText, unitText } from "../common/amounts.ts";
+import { lastDay } from "../common/months.ts";
 
 type Row = {
   id: string;

@@ -40,14 +40,14 @@ export function tickStep(maximum: number, most: number): number {
   return TICK_STEPS.find((step) => maximum / step <= most) ?? maximum / most;
 }
 
-/** Moves baselines apart to `distance`, keeping their order, and then as a whole into [low, high]. */
+/** Moves baselines apart to `distance` within [low, high], keeping their order; too many of them leave at the top. */
 export function spread(wanted: readonly number[], distance: number, low: number, high: number): number[] {
-  const placed: number[] = [];
-  for (const y of wanted) placed.push(Math.max(y, (placed.at(-1) ?? Number.NEGATIVE_INFINITY) + distance));
-  const over = Math.max(0, (placed.at(-1) ?? high) - high);
-  const moved = placed.map((y) => y - over);
-  const under = Math.max(0, low - (moved[0] ?? low));
-  return moved.map((y) => y + under);
+  const down: number[] = [];
+  for (const y of wanted) down.push(Math.max(y, low, (down.at(-1) ?? Number.NEGATIVE_INFINITY) + distance));
+  const up: number[] = [];
+  for (const y of down.toReversed())
+    up.push(Math.min(y, high, (up.at(-1) ?? Number.POSITIVE_INFINITY) - distance));
+  return up.toReversed();
 }
 
 /** Local midnights on which the axis is labelled: the first and last of the line and Decembers between, as YYYY-MM. */

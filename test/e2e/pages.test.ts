@@ -1,0 +1,234 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { build } from "vite";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type FixtureApi, startFixtureApi } from "../kit/fixture-api.ts";
+import { youngPathwayFixture } from "../kit/fixtures/path.ts";
+
+/** The pages of rules in a browser, on fixture answers. */
+
+const CHROMIUM = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
+const CONFIG = fileURLToPath(new URL("../../vite.config.ts", import.meta.url));
+const PATHS = ["/path", "/path?explain=core", "/green", "/flexibility", "/enterprises/wafer-works"];
+
+describe.skipIf(!existsSync(CHROMIUM))("the pages of rules", () => {
+  let built: string;
+  let api: FixtureApi;
+  let browser: Browser;
+  let context: BrowserContext | null = null;
+
+  beforeAll(async () => {
+    built = await mkdtemp(path.join(tmpdir(), "lingtan-pages-"));
+    await build({
+      configFile: CONFIG,
+      logLevel: "error",
+      build: { outDir: built, emptyOutDir: true },
+    });
+    api = await startFixtureApi({ webRoot: built });
+    browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    });
+  }, 120_000);
+
+  afterEach(async () => {
+    await context?.close();
+    context = null;
+    api.failStore(false);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await api?.stop();
+    if (built !== undefined) await rm(built, { recursive: true, force: true });
+  });
+
+  async function open(
+    where: string,
+    options: {
+      width?: number;
+      height?: number;
+      lang?: "zh-CN" | "en";
+      before?: (page: Page) => Promise<void>;
+    } = {},
+  ): Promise<{ page: Page; errors: string[] }> {
+    context = await browser.newContext({
+      viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
+      reducedMotion: "reduce",
+    });
+    const page = await context.newPage();
+    const errors: string[] = [];
+    page.on("pageerror", (error) => errors.push(String(error)));
+    await options.before?.(page);
+    const url = new URL(where, api.url);
+    url.searchParams.set("lang", options.lang ?? "zh-CN");
+    await page.goto(url.href);
+    return { page, errors };
+  }
+
+  test("path: the strip and the bracket carry one gap; a month without a value is told", async () => {
+    const { page, errors } = await open("/path");
+    await page.locator(".path-strip .figure-number", { hasText: "356" }).waitFor();
+    expect(await page.locator(".path-strip").textContent()).toContain("296 ktCO₂");
+    expect(await page.locator(".path-chart").textContent()).toContain("296 ktCO₂");
+    expect(await page.locator(".path-chart").textContent()).toContain("356 GWh");
+    expect(await page.locator(".path-chart .missing-month").count()).toBe(1);
+    expect(errors).toEqual([]);
+  });
+
+  test("path: arrow keys step through the points and say them", async () => {
+    const { page } = await open("/path");
+    const figure = page.locator(".path-panel figure");
+    await figure.focus();
+    await page.keyboard.press("ArrowRight");
+    await expect.poll(() => page.locator(".path-panel output").textContent()).toContain("申报 1.99");
+    await page.keyboard.press("End");
+    await expect.poll(() => page.locator(".path-panel output").textContent()).toContain("2028-12-31");
+    expect(await figure.getAttribute("aria-label")).toContain("1 个月无值");
+  });
+
+  test("path: how the figure is made opens beside the chart, closes with Escape and gives the focus back", async () => {
+    const { page } = await open("/path");
+    const link = page.locator(".path-strip a.explain");
+    await link.click();
+    const drawer = page.locator(".drawer");
+    await drawer.waitFor();
+    const text = await drawer.textContent();
+    for (const part of ["495,320", "314,008", "1.5774", "附件3、4", "待确认", "敏感度", "A 官方原文"])
+      expect(text).toContain(part);
+    expect(await page.locator(".drawer:focus").count()).toBe(1);
+    const chart = await page.locator(".path-chart").boundingBox();
+    const box = await drawer.boundingBox();
+    expect((chart?.x ?? 0) + (chart?.width ?? 0)).toBeLessThanOrEqual(box?.x ?? 0);
+    await page.keyboard.press("Escape");
+    await drawer.waitFor({ state: "detached" });
+    expect(await page.locator("a.explain:focus").count()).toBe(1);
+  });
+
+  test("path: a young park is provisional, with the reason on the page", async () => {
+    const { page } = await open("/path", {
+      before: async (fresh) => {
+        await fresh.route("**/api/v1/pathway*", (route) => route.fulfill({ json: youngPathwayFixture }));
+      },
+    });
+    await page.locator(".path-panel .tag-provisional").waitFor();
+    const text = await page.locator(".path-page").textContent();
+    expect(text).toContain("只知 13 天");
+    expect(text).toContain("只知道 12 天，按现状推到全年");
+    expect(text).toContain("只靠零因子电补不上");
+    expect(await page.locator(".path-chart .declared").count()).toBe(0);
+  });
+
+  test("green: the map is walked with the keyboard, says missing, and has a table twin", async () => {
+    const { page } = await open("/green");
+    const map = page.locator("figure.heat");
+    await map.focus();
+    await page.keyboard.press("Home");
+    const said = page.locator(".heat-panel output");
+    await expect.poll(() => said.textContent()).toContain("11-20 12:00–13:00");
+    await page.keyboard.press("Home");
+    for (let step = 0; step < 6; step++) await page.keyboard.press("ArrowRight");
+    for (let step = 0; step < 8; step++) await page.keyboard.press("ArrowUp");
+    await expect.poll(() => said.textContent()).toBe("11-07 04:00–05:00 缺失");
+    expect(await page.locator(".heat-missing").count()).toBe(4);
+    await page.locator(".heat-panel .table-toggle").click();
+    expect(await page.locator(".heat-panel tbody tr").count()).toBe(30);
+    expect(await page.locator(".heat-panel thead th").count()).toBe(25);
+    expect(await page.locator(".green-strip").textContent()).toContain("缺：青海电网逐时清洁占比");
+  });
+
+  test("green: scope and month are in the address and in what is asked", async () => {
+    const { page } = await open("/green");
+    await page.locator("figure.heat").waitFor();
+    const asked = page.waitForRequest((request) => request.url().includes("enterprise%3Awafer-works"));
+    await page.getByLabel("范围").selectOption("enterprise:wafer-works");
+    await asked;
+    const earlier = page.waitForRequest((request) => request.url().includes("from=2026-09-30T16"));
+    await page.getByLabel("上一月").click();
+    await earlier;
+    expect(new URL(page.url()).searchParams.get("month")).toBe("2026-10");
+    expect(new URL(page.url()).searchParams.get("scope")).toBe("enterprise:wafer-works");
+  });
+
+  test("flexibility: another duration changes bars, assets and total together", async () => {
+    const { page } = await open("/flexibility");
+    await page.getByRole("radio", { checked: true }).focus();
+    await page.keyboard.press("ArrowRight");
+    await expect.poll(() => page.locator(".assets tfoot").textContent()).toContain("16.8");
+    expect(await page.getByRole("radio", { checked: true }).textContent()).toContain("2");
+    const capacity = await page.locator(".capacity").textContent();
+    expect(capacity).toContain("还没有测试");
+    expect(capacity).toContain("还没有申报");
+    expect(await page.locator(".connections").textContent()).toContain("▼ 卡下调");
+  });
+
+  test("enterprise: figures side by side, lower bounds said, files linked", async () => {
+    const { page } = await open("/enterprises/wafer-works");
+    await page.locator(".method-figure").nth(2).waitFor();
+    expect(await page.locator(".method-figure").count()).toBe(3);
+    expect(await page.locator(".days tfoot").textContent()).toContain("≥");
+    expect(await page.locator(".method-figure").nth(2).textContent()).toContain("—");
+    const files = await page
+      .locator(".downloads a")
+      .evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+    expect(files).toEqual([
+      "/api/v1/enterprises/wafer-works/months/2026-11",
+      "/api/v1/enterprises/wafer-works/months/2026-11?format=csv",
+      "/api/v1/enterprises/wafer-works/months/2026-11?format=html",
+    ]);
+    await page.locator(".picker select").selectOption({ index: 0 });
+    await expect.poll(() => new URL(page.url()).pathname).not.toBe("/enterprises/wafer-works");
+  });
+
+  test("a failing store is told on every page with the request's id, and never drawn as nothing", async () => {
+    for (const where of ["/path", "/green", "/flexibility", "/enterprises/wafer-works"]) {
+      const { page } = await open(where, {
+        before: async (fresh) => {
+          for (const answer of ["indicators", "pathway", "green-power", "flexibility", "enterprises/**"])
+            await fresh.route(`**/api/v1/${answer}*`, (route) =>
+              route.fulfill({
+                status: 503,
+                json: { code: "unavailable", message: "The store does not answer.", requestId: "7f3a-21c8" },
+              }),
+            );
+        },
+      });
+      await page.locator(".failure").first().waitFor();
+      const text = await page.locator("main").textContent();
+      expect(text, where).toContain("7f3a-21c8");
+      expect(text, where).not.toContain("0.0");
+      await context?.close();
+    }
+  });
+
+  test("nothing scrolls sideways on a phone, no key shows in the place of words, nothing throws", async () => {
+    for (const lang of ["zh-CN", "en"] as const) {
+      for (const where of PATHS) {
+        const { page, errors } = await open(where, { width: 390, height: 844, lang });
+        await page.locator(".figure-number, .rows").first().waitFor();
+        await page.waitForTimeout(300);
+        const width = await page.evaluate<number>("document.documentElement.scrollWidth");
+        expect(width, `${lang} ${where}`).toBeLessThanOrEqual(390);
+        const text = await page.locator("body").textContent();
+        expect(text, `${lang} ${where}`).not.toMatch(
+          /\b(shared|path|green|flexibility|enterprise|ui)\.[a-z]\w*/,
+        );
+        expect(text, `${lang} ${where}`).not.toMatch(/\{\w+\}|NaN|undefined/);
+        expect(errors).toEqual([]);
+        await context?.close();
+      }
+    }
+  }, 90_000);
+});

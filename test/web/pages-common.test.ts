@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { amountText, detailUnit, factorText, sumText, unitText } from "../../web/pages/common/amounts.ts";
+import { lastDay, monthSpan } from "../../web/pages/common/months.ts";
+import { nearestStop, nextStop } from "../../web/pages/common/steps.ts";
+
+test("amounts keep their unit; kWh take the prefix that still shows four digits", () => {
+  expect(amountText(1_003_200_000, "kWh")).toEqual({ text: "1,003.2", unit: "GWh" });
+  expect(amountText(566_800_000, "kWh")).toEqual({ text: "566.8", unit: "GWh" });
+  expect(amountText(1_377_000, "kWh")).toEqual({ text: "1,377.0", unit: "MWh" });
+  expect(amountText(5_920_000, "m³")).toEqual({ text: "5,920,000", unit: "m³" });
+  expect(amountText(0, "kWh").text).toBe("0");
+  expect(amountText(null, "kWh")).toEqual({ text: "—", unit: "" });
+  expect(detailUnit([null]).text).toBe("kWh");
+});
+
+test("sums, factors and units as people write them", () => {
+  expect(sumText({ value: 1500, complete: false }, 1000, 1)).toBe("≥1.5");
+  expect(sumText({ value: 1500, complete: true }, 1000, 1)).toBe("1.5");
+  expect(sumText({ value: null, complete: false }, 1000, 1)).toBe("—");
+  expect([0.8325, 0, 0.03412, 0.11].map(factorText)).toEqual(["0.8325", "0", "0.03412", "0.11"]);
+  expect(unitText("tCO2/GJ")).toBe("tCO₂/GJ");
+});
+
+test("a month is a span of the park's calendar, wherever the browser stands", () => {
+  expect(monthSpan("2026-11", "Asia/Shanghai")).toEqual({
+    from: "2026-10-31T16:00:00.000Z",
+    to: "2026-11-30T16:00:00.000Z",
+  });
+  expect(lastDay("2026-11-01T00:00:00+08:00")).toBe("2026-10-31");
+  expect(lastDay("2026-11-20T14:30:00+08:00")).toBe("2026-11-20");
+});
+
+test("arrow keys step through a chart's points and stop at its ends", () => {
+  expect(nextStop(null, "ArrowRight", false, 5)).toBe(0);
+  expect(nextStop(null, "ArrowLeft", false, 5)).toBe(4);
+  expect(nextStop(4, "ArrowRight", false, 5)).toBe(4);
+  expect(nextStop(1, "ArrowRight", true, 20)).toBe(6);
+  expect(nextStop(3, "Escape", false, 5)).toBeNull();
+  expect(nextStop(3, "Enter", false, 5)).toBeUndefined();
+  expect(nextStop(null, "ArrowRight", false, 0)).toBeUndefined();
+  expect(nearestStop([{ x: 10 }, { x: 30 }, { x: 90 }], 61)).toBe(2);
+  expect(nearestStop([], 5)).toBeNull();
+});
