@@ -14,7 +14,11 @@ export async function freePort(): Promise<number> {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", () => {
       const address = server.address();
-      server.close(() => (address !== null && typeof address === "object" ? resolve(address.port) : reject(new Error("no port"))));
+      server.close(() =>
+        address !== null && typeof address === "object"
+          ? resolve(address.port)
+          : reject(new Error("no port")),
+      );
     });
   });
 }
@@ -89,7 +93,8 @@ export async function startLingtan(
       const body: unknown = await health.json();
       if (typeof body === "object" && body !== null && "broker" in body) {
         const broker = body.broker;
-        if (typeof broker === "object" && broker !== null && "state" in broker && broker.state === "up") break;
+        if (typeof broker === "object" && broker !== null && "state" in broker && broker.state === "up")
+          break;
       }
     }
     if (Date.now() > untilMs) {
