@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
+import type { z } from "zod";
 import { Calendar } from "./calendar.ts";
 import { always, type Dated, valueAt } from "./dated.ts";
 import type { Exchange, Meter, Park, RegisterDeclaration } from "./park.ts";
@@ -52,14 +53,51 @@ export function parsePark(text: string, subject = "park file"): Park {
   if (!parsed.success) {
     throw new ProblemsError(
       subject,
-      parsed.error.issues.map((issue) => ({
-        path: namePath(raw, issue.path),
-        expected: issue.message,
-        found: show(dig(raw, issue.path)),
-      })),
+      parsed.error.issues.flatMap((issue) => shapeProblems(raw, issue, [])),
     );
   }
   return assemble(parsed.data, subject);
+}
+
+/** What the schema complains of, in our words: each unknown key by itself, and of a choice the form that was meant. */
+function shapeProblems(raw: unknown, issue: z.core.$ZodIssue, before: readonly PropertyKey[]): Problem[] {
+  const path = [...before, ...issue.path];
+  const found = dig(raw, path);
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({
+      path: namePath(raw, [...path, key]),
+      expected: "no such key",
+      found: show(dig(raw, [...path, key])),
+    }));
+  }
+  if (issue.code === "invalid_union") {
+    // A choice between a value and a list or a map of its parts: the form that fits what was written has deeper paths.
+    const branches = issue.errors.filter((errors) => errors.length > 0);
+    const structured = typeof found === "object" && found !== null;
+    const deeper = branches.find((errors) =>
+      errors.every((e) => e.path.length > 0 || e.code === "unrecognized_keys"),
+    );
+    const meant = structured ? (deeper ?? branches[0]) : branches[0];
+    if (meant !== undefined) return meant.flatMap((inner) => shapeProblems(raw, inner, path));
+  }
+  if (issue.code === "invalid_key") {
+    const [inner] = issue.issues;
+    const key = path.at(-1);
+    return [
+      { path: namePath(raw, path), expected: wording(inner?.message ?? issue.message), found: show(key) },
+    ];
+  }
+  return [{ path: namePath(raw, path), expected: wording(issue.message), found: show(found) }];
+}
+
+/** The validator's sentence as what belongs behind "expected". */
+function wording(message: string): string {
+  return message
+    .replace(/^Invalid discriminator value\. Expected /, "one of ")
+    .replace(/^(Invalid [a-z ]+|Too small|Too big): (expected )?/, "")
+    .replace(/, received .*$/, "")
+    .replace(/^must match pattern /, "text that matches ")
+    .replace(/^must be /, "");
 }
 
 function dig(raw: unknown, path: readonly PropertyKey[]): unknown {
@@ -152,7 +190,18 @@ function assemble(file: ParkFile, subject: string): Park {
     if (m.enterprise === undefined) complain(`${path}.enterprise`, "the enterprise it belongs to", undefined);
     for (const e of enterprise) known(enterpriseIds, e.value, `${path}.enterprise`, "enterprise");
     const parent: Dated<string | null> = m.parent ?? always(null);
-    for (const p of parent) if (p.value !== null) known(meterIds, p.value, `${path}.parent`, "meter");
+    for (const p of parent) {
+      if (p.value === null) continue;
+      known(meterIds, p.value, `${path}.parent`, "meter");
+      const above = file.meters.find((other) => other.id === p.value);
+      if (above !== undefined && ROLES[above.role].medium !== ROLES[m.role].medium) {
+        complain(
+          `${path}.parent`,
+          `a meter of ${ROLES[m.role].medium}`,
+          `${p.value}, a meter of ${ROLES[above.role].medium}`,
+        );
+      }
+    }
     const multiplier = m.multiplier ?? always(1);
     const maxPowerKw: Dated<number | null> = m.maxPowerKw ?? always(null);
     for (const [key, list] of Object.entries({ enterprise, parent, multiplier, maxPowerKw }))

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isRegisterChannel, ROLE_NAMES } from "./quantities.ts";
+import { isChannel, isRegisterChannel, ROLE_NAMES } from "./quantities.ts";
 
 /** The park file as written (YAML). Shape only; what must hold between entries is in load.ts. */
 
@@ -39,7 +39,10 @@ const dated = <T>(value: z.ZodType<T>) =>
 
 const channel = z
   .string()
-  .refine((c) => isRegisterChannel(c as never), "must be a register channel, e.g. energyImportKwh"); // refine: the predicate itself answers for unknown names
+  .refine(
+    (c): boolean => isChannel(c) && isRegisterChannel(c),
+    "must be a register channel, e.g. energyImportKwh",
+  );
 
 const register = z.strictObject({
   digits: dated(z.int().min(3).max(12)).optional(),
