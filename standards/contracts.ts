@@ -34,11 +34,6 @@ export function countContracts(contracts: readonly MonthlyContract[], limitKwh: 
   return contracts.flatMap((c) => counted.get(c.id) ?? []);
 }
 
-/** The share of a month that has passed, 0…1: a running month's contracts count by it. */
-export function elapsedShare(startMs: number, endMs: number, nowMs: number): number {
-  return Math.max(0, Math.min(1, (nowMs - startMs) / (endMs - startMs)));
-}
-
 /** Part ÷ whole as a share of 1 at most; null where the whole is unknown or nothing. */
 export function shareOf(part: number | null, whole: number | null): number | null {
   return part === null || whole === null || whole <= 0 ? null : Math.min(1, Math.max(0, part / whole));

@@ -67,6 +67,7 @@ export interface NetworkFlow {
   readonly to: string;
   readonly mwh: number;
   readonly measuredMwh: number;
+  readonly byQuarter: Float64Array;
 }
 
 export interface DayMatch {
@@ -171,9 +172,11 @@ export function matchDay(
           to: taker.id,
           mwh: 0,
           measuredMwh: 0,
+          byQuarter: new Float64Array(hourOf.length),
         };
         sum.mwh += flow.mwh;
         sum.measuredMwh += measured;
+        sum.byQuarter[q] = (sum.byQuarter[q] ?? 0) + flow.mwh;
         flows.set(key, sum);
       }
     }

@@ -70,10 +70,10 @@ export const REMARKS = {
     "国家方法针对园区；企业与全园数字按同一规则计算，仅供参考。",
     "The national method is for certified parks; figures of enterprises and of the whole park follow the same rules and are for information.",
   ),
-  runningMonth: fixed(
-    "running-month-prorated",
-    "当月绿电合同按已过时间折算，月结后可能调整。",
-    "Contracts of the running month count by the time elapsed and may change when the month is settled.",
+  contractsByKnownTime: fixed(
+    "contracts-by-known-time",
+    "绿电合同按当月已有计量数据的时间折算：当月未完或有缺测时只计相应部分，月结后可能调整。",
+    "Contracts count by the part of their month that is metered: a running month, or one with gaps, counts only that part and may change when settled.",
   ),
   contractsSharedByImport: fixed(
     "contracts-shared-by-import",
@@ -144,6 +144,31 @@ export const REMARKS = {
     "annual-scaled",
     "不足 12 个月的数据按已知天数折算到全年，未考虑季节差异。",
     "With less than 12 months the year is scaled from the days known; seasons are not considered.",
+  ),
+  yearNotComplete: fixed(
+    "year-not-complete",
+    "计量数据不足 12 个月：数值只代表已有数据的时段，未考虑季节差异。",
+    "Less than 12 months are metered: the value stands for the time known only, without seasons.",
+  ),
+  presentFlowOnly: fixed(
+    "present-flow-only",
+    "连接点限额按此刻潮流判断，未考虑持续时间内负荷与光伏的变化，也未扣已接受的调度。",
+    "Connection limits are judged by what flows now; changes of load and PV within the duration, and dispatches accepted, are not considered.",
+  ),
+  flexibilityBaseline: fixed(
+    "flexibility-baseline",
+    "上下调量相对于储能此刻功率保持不变（并以其能量能维持整个时长为限）计算。",
+    "Up and down count from the storage's present power held for the whole duration, as far as its energy allows.",
+  ),
+  onlyStorages: fixed(
+    "only-storages",
+    "目前只计储能；柔性负荷、充电桩与光伏限发尚未计入。",
+    "Only storages count so far; flexible loads, chargers and PV curtailment do not yet.",
+  ),
+  noTests: fixed(
+    "no-tests-or-declarations",
+    "尚无实测与申报的容量。",
+    "There are no tested or declared capacities yet.",
   ),
   persistence: fixed(
     "forecast-persistence",

@@ -230,10 +230,10 @@ function quarterColumn(
 }
 
 /**
- * mWh of a day that neighbours' PV brought into a scope through its counted connections: part of El_in.
+ * mWh of a day, within a span, that neighbours' PV brought into a scope through its counted connections: part of El_in.
  * What flows between members behind one and the same counted connection never crosses the scope's edge.
  */
-export function crossingMwh(park: Park, scope: Scope, day: MatchedDay): number {
+export function crossingMwh(park: Park, scope: Scope, day: MatchedDay, fromMs: number, toMs: number): number {
   if (day.flows.length === 0) return 0;
   const members = enterprisesOf(park, scope, day.startMs);
   const nodes = day.structure.nodes;
@@ -247,7 +247,11 @@ export function crossingMwh(park: Park, scope: Scope, day: MatchedDay): number {
     const gate = gates[to] ?? null;
     if (taker === undefined || gate === null || !members.has(taker.enterprise)) continue;
     const inside = members.has(nodes[from]?.enterprise ?? "") && gates[from] === gate;
-    if (!inside) sum += flow.mwh;
+    if (inside) continue;
+    flow.byQuarter.forEach((mwh, q) => {
+      const t = day.startMs + q * QUARTER_MS;
+      if (t >= fromMs && t < toMs) sum += mwh;
+    });
   }
   return sum;
 }

@@ -87,11 +87,6 @@ export async function readSpans(
   const buckets = bucketsOf(table, calendar, fromMs, toMs, "1d");
   const contracts = await readContracts(deps, scope, fromMs, toMs, nowMs);
   const matched = await matching.days("supplied", fromMs, toMs, nowMs);
-  const crossing = matched.map((day) => ({
-    startMs: day.startMs,
-    endMs: Math.min(calendar.next(day.startMs, "1d"), Math.max(nowMs, day.startMs + 1)),
-    kwh: crossingMwh(park, scope, day) / MICRO,
-  }));
   const measure = (list: readonly FlowTerm[]) => new Measure(park, table, list, buckets, nowMs);
   const byKind = {
     gridImport: measure(flows.gridImport),
@@ -126,10 +121,11 @@ export async function readSpans(
     for (const m of Object.values(byKind)) m.tally(tally, first, end);
     let daysKnown = 0;
     for (let b = first; b < end; b++) if (byKind.gridImport.amount(b, b + 1) !== null) daysKnown++;
-    const directKwh = crossing.reduce((sum, day) => {
-      const overlapMs = Math.min(span.toMs, day.endMs) - Math.max(span.fromMs, day.startMs);
-      return overlapMs <= 0 ? sum : sum + day.kwh * Math.min(1, overlapMs / (day.endMs - day.startMs));
-    }, 0);
+    let directMwh = 0;
+    for (const day of matched) {
+      if (day.startMs < span.toMs && calendar.next(day.startMs, "1d") > span.fromMs)
+        directMwh += crossingMwh(park, scope, day, span.fromMs, span.toMs);
+    }
     const others = media.map(
       ({ group, measure: m }): MediumAmount => ({
         medium: group.medium,
@@ -146,7 +142,7 @@ export async function readSpans(
       inputs: {
         electricityIn: of.gridImport,
         electricityOut: of.gridExport,
-        directKwh,
+        directKwh: directMwh / MICRO,
         contractsKwh: contracts.within(span.fromMs, span.toMs, "carbon"),
         pv: of.pv,
         fuels: others.flatMap((m): FuelAmount[] =>

@@ -1,0 +1,130 @@
+import type { Scope } from "../park/topology.ts";
+import { LEAST_COVERAGE, nationalParkCarbon } from "../standards/park-carbon.ts";
+import { type Remark, uniqueRemarks } from "../standards/remark.ts";
+import { REMARKS } from "../standards/remarks.ts";
+import type { EnterpriseMonthAnswer } from "./answers/standards.ts";
+import type { StandardsDeps } from "./standards/deps.ts";
+import { carbonFigures, factorDate } from "./standards/figures.ts";
+import { greenParts } from "./standards/green-sums.ts";
+import { readSpans } from "./standards/spans.ts";
+
+/** The park method takes an enterprise's flows as they cross its own connection. */
+const SCOPE_OF_REPORT: Remark = {
+  code: "energy-related-co2-only",
+  zh: "只含能源相关 CO2：燃料燃烧、外购电力与热力；不含工业过程与价值链（范围三）排放。",
+  en: "Energy-related CO2 only: fuels burnt, electricity and heat bought; neither process nor value-chain (scope 3) emissions.",
+};
+
+/**
+ * GET /enterprises/{id}/reports: one enterprise's month, each figure with its meters, factor and coverage.
+ * @param query.month YYYY-MM, not later than the running one. A running month reaches to the end of today.
+ * @throws StoreError; RangeError for an unknown enterprise or a month that has not begun.
+ */
+export async function enterpriseMonthAnswer(
+  deps: StandardsDeps,
+  query: { readonly enterprise: string; readonly month: string; readonly nowMs: number },
+): Promise<EnterpriseMonthAnswer> {
+  const { park, matching } = deps;
+  const { nowMs } = query;
+  const calendar = park.calendar;
+  const enterprise = park.enterpriseById.get(query.enterprise);
+  if (enterprise === undefined) throw new RangeError(`no enterprise ${query.enterprise}`);
+  const [year, monthNumber] = query.month.split("-").map(Number);
+  const fromMs = calendar.at(year ?? Number.NaN, monthNumber ?? Number.NaN, 1);
+  if (!(fromMs <= nowMs)) throw new RangeError(`the month ${query.month} has not begun`);
+  const monthEndMs = calendar.next(fromMs, "1M");
+  const complete = monthEndMs <= nowMs;
+  const toMs = complete ? monthEndMs : calendar.next(calendar.floor(nowMs, "1d"), "1d");
+  const scope: Scope = { kind: "enterprise", id: enterprise.id };
+  const month = { fromMs, toMs };
+  const dayStarts = calendar.buckets(fromMs, toMs, "1d");
+  const dates = dayStarts.map((startMs) => ({ fromMs: startMs, toMs: calendar.next(startMs, "1d") }));
+  const energy = await readSpans(deps, scope, [month, ...dates], nowMs);
+  const [whole, ...days] = energy.spans;
+  if (whole === undefined) throw new RangeError("no span was read");
+  const { flows } = whole;
+  const green = greenParts(
+    park,
+    scope,
+    await matching.days("supplied", fromMs, toMs, nowMs),
+    energy.contracts,
+    month,
+    flows.use.value,
+  );
+  const parts = [
+    flows.gridImport.value,
+    flows.pv.value,
+    flows.storageOut.value,
+    flows.gridExport.value,
+    flows.storageIn.value,
+    flows.use.value,
+  ];
+  const [gridIn, pv, out, gridOut, into, use] = parts.map((p) => p ?? 0);
+  const carbon = carbonFigures(deps, scope, whole, nowMs);
+  const thin = whole.coverage.missing > 1 - LEAST_COVERAGE;
+  return {
+    enterprise: { id: enterprise.id, name: enterprise.name, sector: enterprise.sector },
+    park: { id: park.id, name: park.name },
+    month: query.month,
+    from: calendar.iso(fromMs),
+    to: calendar.iso(toMs),
+    complete,
+    generatedAt: calendar.iso(nowMs),
+    settled: energy.settled,
+    simulated: energy.simulated,
+    figures: park.figures,
+    coverage: whole.coverage,
+    energy: [
+      {
+        medium: "electricity",
+        unit: "kWh",
+        importAmount: flows.gridImport.value,
+        exportAmount: flows.gridExport.value,
+        coverage: flows.gridImport.coverage,
+        meters: [...new Set([...flows.gridImport.meters, ...flows.gridExport.meters])],
+      },
+      ...whole.media.map((m) => ({
+        medium: m.fuel === null ? m.medium : `${m.medium}:${m.fuel}`,
+        unit: m.unit,
+        importAmount: m.value,
+        exportAmount: null,
+        coverage: m.coverage,
+        meters: [...m.meters],
+      })),
+    ],
+    balance: {
+      gridImportKwh: flows.gridImport.value,
+      gridExportKwh: flows.gridExport.value,
+      pvKwh: flows.pv.value,
+      storageInKwh: flows.storageIn.value,
+      storageOutKwh: flows.storageOut.value,
+      useKwh: flows.use.value,
+      unknownKwh: parts.includes(null)
+        ? null
+        : (gridIn ?? 0) + (pv ?? 0) + (out ?? 0) - (gridOut ?? 0) - (into ?? 0) - (use ?? 0),
+    },
+    carbon,
+    green: {
+      annualShare: green.annualShare,
+      hourMatchedShare: green.hourMatchedShare,
+      directShare: green.directShare,
+    },
+    days: days.map((day): EnterpriseMonthAnswer["days"][number] => {
+      const place = energy.buckets.findIndex((b) => b.startMs === day.fromMs);
+      return {
+        date: calendar.dateKey(day.fromMs),
+        useKwh: day.flows.use.value,
+        gridImportKwh: day.flows.gridImport.value,
+        pvKwh: day.flows.pv.value,
+        carbonKg: nationalParkCarbon(day.inputs, { date: factorDate(deps, day) }).totalKg,
+        quality: energy.measures.gridImport.quality(place),
+      };
+    }),
+    remarks: uniqueRemarks(
+      [SCOPE_OF_REPORT],
+      carbon.flatMap((f) => f.remarks),
+      [REMARKS.directSupplyOpen],
+      thin ? [REMARKS.coverageLow([{ name: { zh: "电力", en: "electricity" } }])] : [],
+    ),
+  };
+}
