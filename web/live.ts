@@ -12,6 +12,8 @@ import { pausedAt, signedOut } from "./state.ts";
 export type LiveLink =
   | { readonly kind: "connecting" }
   | { readonly kind: "open" }
+  /** This account may not see the park live. */
+  | { readonly kind: "refused" }
   | { readonly kind: "polling"; readonly since: number }
   | { readonly kind: "down"; readonly since: number; readonly retryAt: number; readonly attempt: number };
 
@@ -130,6 +132,10 @@ async function poll(mine: number): Promise<void> {
     const problem = error instanceof ApiProblem ? error : null;
     liveProblem.value = problem;
     if (problem?.status === 401) return;
+    if (problem?.status === 403) {
+      link.value = { kind: "refused" };
+      return;
+    }
     const waitS = problem?.retryAfterS ?? RETRY_S[Math.min(attempt - 1, RETRY_S.length - 1)] ?? 10;
     link.value = { kind: "down", since: brokenSince, retryAt: Date.now() + waitS * 1000, attempt };
     retryTimer = setTimeout(connect, waitS * 1000);

@@ -36,7 +36,8 @@ function LiveState() {
   if (pausedAt.value !== null) {
     kind = "paused";
     text = t("shell.live.paused", { time: clock(pausedAt.value, parkZone.value) });
-  } else if (now.kind === "down" || now.kind === "connecting") text = t(`shell.live.${now.kind}`);
+  } else if (now.kind === "down" || now.kind === "connecting" || now.kind === "refused")
+    text = t(`shell.live.${now.kind}`);
   else if (age === null) text = t("shell.live.unknownAge");
   else if (now.kind === "polling") text = t("shell.live.polling", { age });
   else text = t("shell.live.open", { age });

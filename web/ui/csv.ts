@@ -1,4 +1,4 @@
-import type { TableData } from "./table.tsx";
+import type { TableData } from "./table-data.ts";
 
 function field(value: string | number | null): string {
   if (value === null) return "";

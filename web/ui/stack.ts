@@ -59,12 +59,13 @@ const STEPS = [1, 2, 2.5, 5, 10];
  * a little charging does not cost a quarter of the picture.
  */
 export function niceAxis(low: number, high: number, wanted = 3): NiceAxis {
-  const reach = Math.max(high, 0) || Math.max(-low, 0) || 1;
+  const top = low === 0 && high === 0 ? 1 : high;
+  const reach = Math.max(top, 0) || Math.max(-low, 0);
   const rough = reach / wanted;
   const power = 10 ** Math.floor(Math.log10(rough));
   const factor = STEPS.find((s) => s * power >= rough * 0.999) ?? 10;
   const step = factor * power;
-  const max = high > 0 ? Math.ceil((high / step) * 0.999) * step : 0;
+  const max = top > 0 ? Math.ceil((top / step) * 0.999) * step : 0;
   const half = step / 2;
   const min = low < 0 ? -Math.ceil((-low / half) * 0.999) * half : 0;
   const ticks: number[] = [];

@@ -1,19 +1,9 @@
-/** The colour square of a source, and the patterns: hatch = unknown or estimated, vertical = green trade, horizontal = direct line. */
+import type { Pattern, Source } from "./sources.ts";
 
-export const SOURCES = [
-  "use",
-  "grid",
-  "solar",
-  "discharge",
-  "charge",
-  "export",
-  "gas",
-  "heat",
-  "cooling",
-  "unknown",
-] as const;
-export type Source = (typeof SOURCES)[number];
-export type Pattern = "solid" | "hatch" | "vertical" | "horizontal" | "empty" | "line";
+export type { Pattern, Source } from "./sources.ts";
+export { SOURCES } from "./sources.ts";
+
+/** The colour square of a source, and the patterns: hatch = unknown or estimated, vertical = green trade, horizontal = direct line. */
 
 /** A square in the source's colour and pattern; decoration only, the label stands beside it. */
 export function Swatch({

@@ -1,25 +1,9 @@
 import type { ComponentChildren } from "preact";
 import { DASH, fixed } from "../format.ts";
 import { t } from "../i18n/i18n.ts";
+import type { TableColumn, TableData } from "./table-data.ts";
 
-/** What a chart or panel shows, as exact numbers: the accessible twin and the CSV. */
-
-export interface TableColumn {
-  readonly label: string;
-  readonly unit?: string | undefined;
-  /** Numbers are right-aligned with this many decimals; without it the column is text. */
-  readonly digits?: number | undefined;
-}
-
-export interface TableData {
-  /** Name of the CSV file, without its ending. */
-  readonly file: string;
-  readonly caption: string;
-  readonly columns: readonly TableColumn[];
-  readonly rows: readonly (readonly (string | number | null)[])[];
-  readonly foot?: readonly (string | number | null)[] | undefined;
-  readonly note?: string | undefined;
-}
+export type { TableColumn, TableData } from "./table-data.ts";
 
 function cell(value: string | number | null | undefined, column: TableColumn): ComponentChildren {
   if (value === null || value === undefined) return DASH;

@@ -12,6 +12,7 @@ import { StatusWord } from "../../ui/glyph.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import type { TableData } from "../../ui/table.tsx";
 import { sumsOf } from "./moment.ts";
+import type { Trouble } from "./trouble.ts";
 
 const EVERY_MS = 10 * 60_000;
 const DAY_MS = 86_400_000;
@@ -124,7 +125,7 @@ function Formula({ carbon }: { carbon: LiveAnswer["carbon"] }) {
 }
 
 /** Carbon by the rule the park is judged under, with formula, factor and grade; location-based beside it, smaller. */
-export function CarbonPanel({ answer }: { answer: LiveAnswer | null }) {
+export function CarbonPanel({ answer, trouble }: { answer: LiveAnswer | null; trouble: Trouble }) {
   const carbon = answer?.carbon ?? null;
   const sums = answer === null ? null : sumsOf(answer);
   const [open, set] = useState(false);
@@ -136,6 +137,7 @@ export function CarbonPanel({ answer }: { answer: LiveAnswer | null }) {
   const today = figure("carbon", carbon?.todayKg ?? null);
   return (
     <Panel
+      {...trouble}
       class="carbon-panel"
       tableOpen={{ open, set }}
       quiet
@@ -179,7 +181,7 @@ export function CarbonPanel({ answer }: { answer: LiveAnswer | null }) {
               })}
             </span>
             <b>
-              <span>{quantity("carbonRate", carbon.locationBased.nowKgPerHour)}</span>{" "}
+              <span>{quantity("carbonRate", carbon.locationBased.nowKgPerHour)}</span>
               <span>{quantity("carbon", carbon.locationBased.todayKg)}</span>
             </b>
           </div>

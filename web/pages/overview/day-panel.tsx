@@ -179,7 +179,8 @@ function footWords(answer: LiveAnswer): string {
 }
 
 /** Power of a day by quarter-hours: supply above zero, charging and export below, use as a line. */
-export function DayPanel({ answer, narrow }: { answer: LiveAnswer | null; narrow: boolean }) {
+export function DayPanel(props: { answer: LiveAnswer | null; narrow: boolean; waiting: boolean }) {
+  const { answer, narrow, waiting } = props;
   const zone = parkZone.value;
   const minute = Math.floor(serverNow.value / MINUTE_MS) * MINUTE_MS;
   const today = dayOf(minute, zone);
@@ -190,21 +191,24 @@ export function DayPanel({ answer, narrow }: { answer: LiveAnswer | null; narrow
   const isToday = day === today;
   const from = dayStart(day, zone);
   const to = dayStart(addDays(day, 1), zone);
-  const path =
-    answer === null
-      ? null
-      : apiPath("/balance", {
-          scope: "park",
-          from: new Date(from).toISOString(),
-          to: new Date(to).toISOString(),
-          resolution: "15m",
-        });
+  // the live picture says which day is the usual one; without it history still stands on its own
+  const path = waiting
+    ? null
+    : apiPath("/balance", {
+        scope: "park",
+        from: new Date(from).toISOString(),
+        to: new Date(to).toISOString(),
+        resolution: "15m",
+      });
   const balance = useAnswer<BalanceAnswer>(path, isToday ? MINUTE_MS : 10 * MINUTE_MS);
   const closedTo = answer?.today.to;
   // a closed quarter-hour is asked for at once, not with the next minute
+  const closedBefore = useRef(closedTo);
   useEffect(() => {
-    if (isToday && closedTo !== undefined) balance.reload();
-  }, [closedTo, isToday]);
+    const before = closedBefore.current;
+    closedBefore.current = closedTo;
+    if (isToday && before !== undefined && closedTo !== before) balance.reload();
+  }, [closedTo, isToday, balance.reload]);
 
   const { data } = balance;
   const quarter = quarterOf(minute);

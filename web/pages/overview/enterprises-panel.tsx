@@ -6,6 +6,7 @@ import { StatusWord } from "../../ui/glyph.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import type { TableData } from "../../ui/table.tsx";
 import { sumsOf } from "./moment.ts";
+import type { Trouble } from "./trouble.ts";
 
 type Enterprise = LiveAnswer["enterprises"][number];
 
@@ -179,12 +180,13 @@ function Rows({ answer, power, energy }: { answer: LiveAnswer; power: Unit; ener
 }
 
 /** Each enterprise's power now and energy today, largest first, silent ones last and told. */
-export function EnterprisesPanel({ answer }: { answer: LiveAnswer | null }) {
+export function EnterprisesPanel({ answer, trouble }: { answer: LiveAnswer | null; trouble: Trouble }) {
   const power = unitFor("power", answer?.enterprises.map((e) => e.powerKw) ?? []);
   const energy = unitFor("energy", answer?.enterprises.map((e) => e.todayKwh) ?? []);
   const sums = answer === null ? null : sumsOf(answer);
   return (
     <Panel
+      {...trouble}
       class="enterprises-panel"
       title={t("overview.enterprises.title")}
       subtitle={

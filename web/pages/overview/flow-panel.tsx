@@ -9,6 +9,7 @@ import { HatchDefs, type Source, Swatch } from "../../ui/swatch.tsx";
 import type { TableData } from "../../ui/table.tsx";
 import { type Flow, type FlowNode, flowOf, layoutFlow, ribbon } from "./flow.ts";
 import { useSize } from "./size.ts";
+import type { Trouble } from "./trouble.ts";
 
 function nodeName(node: FlowNode): string {
   if (node.kind === "group") {
@@ -307,12 +308,14 @@ function Drawing({ flow }: { flow: Flow }) {
 }
 
 /** Where the power comes from and goes to, now. */
-export function FlowPanel({ answer, narrow }: { answer: LiveAnswer | null; narrow: boolean }) {
+export function FlowPanel(props: { answer: LiveAnswer | null; narrow: boolean; trouble: Trouble }) {
+  const { answer, narrow, trouble } = props;
   const flow = answer === null ? null : flowOf(answer);
   const at = answer === null ? "" : clock(Date.parse(answer.time), parkZone.value);
   const because = answer === null || flow === null ? null : unknownWords(answer, flow);
   return (
     <Panel
+      {...trouble}
       class="flow-panel"
       title={t(narrow ? "overview.flow.titleShort" : "overview.flow.title")}
       subtitle={flow === null ? undefined : kiosk.value ? flow.unit.text : `${flow.unit.text} · ${at}`}

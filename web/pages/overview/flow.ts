@@ -1,6 +1,6 @@
 import type { LiveAnswer } from "../../../api/answers/live.ts";
 import { roundToSum, type Unit, unitFor } from "../../format.ts";
-import type { Source } from "../../ui/swatch.tsx";
+import type { Source } from "../../ui/sources.ts";
 
 /**
  * Where the power comes from and goes to, as it is drawn. Pure. In = out always: what the meters leave over is a node

@@ -1,4 +1,6 @@
-import { live, liveProblem } from "../../live.ts";
+import { t } from "../../i18n/i18n.ts";
+import { link, live, liveProblem, reconnectNow } from "../../live.ts";
+import { linkTo } from "../../router.ts";
 import { kiosk } from "../../state.ts";
 import { Failure } from "../../ui/panel.tsx";
 import { CarbonPanel } from "./carbon-panel.tsx";
@@ -23,20 +25,28 @@ export function Page() {
     return (
       <section class="panel lone">
         <Failure problem={problem} />
+        <a class="button" href={linkTo("/enterprises")}>
+          {t("shell.nav.enterprises")}
+        </a>
       </section>
     );
   }
+  const trouble = {
+    problem: answer === null ? problem : null,
+    retryAt: link.value.kind === "down" ? link.value.retryAt : null,
+    onRetry: reconnectNow,
+  };
   return (
     <div ref={ref} class="overview">
       <div class="overview-left">
         <Tiles answer={answer} problem={problem} />
-        <FlowPanel answer={answer} narrow={narrow} />
-        <DayPanel answer={answer} narrow={narrow} />
+        <FlowPanel answer={answer} narrow={narrow} trouble={trouble} />
+        <DayPanel answer={answer} narrow={narrow} waiting={answer === null && problem === null} />
       </div>
       <div class="overview-right">
-        <EnterprisesPanel answer={answer} />
-        <StoragePanel answer={answer} />
-        <CarbonPanel answer={answer} />
+        <EnterprisesPanel answer={answer} trouble={trouble} />
+        <StoragePanel answer={answer} trouble={trouble} />
+        <CarbonPanel answer={answer} trouble={trouble} />
       </div>
     </div>
   );

@@ -5,6 +5,7 @@ import { StatusWord } from "../../ui/glyph.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { Swatch } from "../../ui/swatch.tsx";
 import type { TableData } from "../../ui/table.tsx";
+import type { Trouble } from "./trouble.ts";
 
 type Storage = LiveAnswer["storages"][number];
 type Doing = "charge" | "discharge" | "idle";
@@ -107,7 +108,7 @@ function tableOf(storages: readonly Storage[]): TableData {
 }
 
 /** Each storage: how full, between which limits, and what it does. */
-export function StoragePanel({ answer }: { answer: LiveAnswer | null }) {
+export function StoragePanel({ answer, trouble }: { answer: LiveAnswer | null; trouble: Trouble }) {
   const storages = answer?.storages ?? [];
   const first = storages[0];
   const same =
@@ -127,6 +128,7 @@ export function StoragePanel({ answer }: { answer: LiveAnswer | null }) {
     : t("overview.storage.subtitleMixed");
   return (
     <Panel
+      {...trouble}
       class="storage-panel"
       title={t("overview.storage.title")}
       subtitle={first === undefined ? undefined : subtitle}
