@@ -83,11 +83,15 @@ export function ConnectionsPanel({ flexibility }: { flexibility: Asked<Flexibili
             {answer.connections.map((one) => (
               <tr key={one.meter}>
                 <th scope="row">{meterName(one.meter)}</th>
-                <td class="num">
+                <td class="num" data-label={t("flexibility.connections.now")}>
                   <b>{value(one.netImportKw)}</b>
                 </td>
-                <td class="num">{value(one.importLimitKw)}</td>
-                <td class="num">{value(one.exportLimitKw)}</td>
+                <td class="num" data-label={t("flexibility.connections.importLimit")}>
+                  {value(one.importLimitKw)}
+                </td>
+                <td class="num" data-label={t("flexibility.connections.exportLimit")}>
+                  {value(one.exportLimitKw)}
+                </td>
                 <td class="binding">
                   {one.bindingUp || one.bindingDown ? (
                     <span class="status status-warning">{bindingText(one)}</span>

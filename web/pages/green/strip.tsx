@@ -20,8 +20,8 @@ function Share(props: {
     mark === undefined ? {} : { mark, markLabel: t("green.strip.principle", { value: percent(mark, 0) }) };
   return (
     <div class="share-cell">
+      <span class="figure-label">{props.label}</span>
       <Figure
-        label={props.label}
         value={share === null ? null : fixed(share * 100, 1)}
         unit="%"
         loading={props.loading}

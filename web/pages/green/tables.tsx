@@ -98,7 +98,7 @@ export function SourcesPanel({ green }: { green: Asked<GreenPowerAnswer> }) {
                 return (
                   <tr key={one.id}>
                     <th scope="row">
-                      <span class="swatch-name">
+                      <span class="with-swatch">
                         <Swatch source={mark.source} pattern={mark.pattern} />
                         <span>{nameOf(one.name)}</span>
                       </span>
@@ -149,20 +149,20 @@ function enterprisesTable(answer: GreenPowerAnswer): TableData {
     columns: [
       { label: t("green.enterprises.enterprise") },
       { label: t("green.enterprises.use"), unit: "kWh", digits: 0 },
+      { label: t("green.enterprises.annual"), unit: "%", digits: 2 },
+      { label: t("green.enterprises.matched"), unit: "%", digits: 2 },
       { label: t("green.enterprises.ownPv"), unit: "kWh", digits: 0 },
       { label: t("green.enterprises.networkPv"), unit: "kWh", digits: 0 },
       { label: t("green.enterprises.contracts"), unit: "kWh", digits: 0 },
-      { label: t("green.enterprises.matched"), unit: "%", digits: 2 },
-      { label: t("green.enterprises.annual"), unit: "%", digits: 2 },
     ],
     rows: answer.byEnterprise.map((one) => [
       nameOf(one.name),
       one.useKwh,
+      share(one.annualShare),
+      share(one.matchedShare),
       one.ownPvKwh,
       one.networkPvKwh,
       one.contractKwh,
-      share(one.matchedShare),
-      share(one.annualShare),
     ]),
   };
 }
@@ -176,7 +176,7 @@ export function EnterprisesPanel({ green }: { green: Asked<GreenPowerAnswer> }) 
     rows.map((one) => one.useKwh),
   );
   const value = (kwh: number | null): string => (kwh === null ? DASH : fixed(kwh / unit.per, 2));
-  const head = ["use", "ownPv", "networkPv", "contracts", "matched", "annual"] as const;
+  const head = ["use", "annual", "matched", "ownPv", "networkPv", "contracts"] as const;
   return (
     <Panel
       title={t("green.enterprises.title")}
@@ -206,13 +206,13 @@ export function EnterprisesPanel({ green }: { green: Asked<GreenPowerAnswer> }) 
                 <td class="num">
                   <b>{value(one.useKwh)}</b>
                 </td>
-                <td class="num">{value(one.ownPvKwh)}</td>
-                <td class="num">{value(one.networkPvKwh)}</td>
-                <td class="num">{value(one.contractKwh)}</td>
-                <td class="num">{percent(one.matchedShare)}</td>
                 <td class="num">
                   <b>{percent(one.annualShare)}</b>
                 </td>
+                <td class="num">{percent(one.matchedShare)}</td>
+                <td class="num">{value(one.ownPvKwh)}</td>
+                <td class="num">{value(one.networkPvKwh)}</td>
+                <td class="num">{value(one.contractKwh)}</td>
               </tr>
             ))}
           </tbody>
@@ -266,10 +266,11 @@ function ContractName({ contract }: { contract: Contract }) {
   const pattern: Pattern = contract.kind === "direct-line" ? "horizontal" : "vertical";
   return (
     <>
-      <span class="swatch-name">
+      <span class="with-swatch">
         <Swatch source="grid" pattern={pattern} />
-        <b>{kindName(contract.kind)}</b>
-        <span>{enterpriseName(contract.enterprise)}</span>
+        <span>
+          <b>{kindName(contract.kind)}</b> {enterpriseName(contract.enterprise)}
+        </span>
       </span>
       <span class="row-note indent">
         {contract.id} · {contract.project}

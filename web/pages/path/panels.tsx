@@ -80,8 +80,10 @@ export function LeversPanel({ pathway }: { pathway: Asked<PathwayAnswer> }) {
                     <th scope="row">
                       <span class="with-swatch">
                         <Swatch source={mark.source} pattern={mark.pattern} />
-                        <b>{nameOf(lever.name)}</b>
-                        <span class="quiet">{t("path.levers.per", { unit: nameOf(lever.unit) })}</span>
+                        <span>
+                          <b>{nameOf(lever.name)}</b>{" "}
+                          <span class="quiet">{t("path.levers.per", { unit: nameOf(lever.unit) })}</span>
+                        </span>
                       </span>
                       {lever.remark !== null && <span class="row-note">{nameOf(lever.remark)}</span>}
                     </th>
