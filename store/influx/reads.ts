@@ -15,11 +15,11 @@ import {
   StoreError,
 } from "../telemetry.ts";
 import type { InfluxClient, InfluxSeries } from "./client.ts";
-import { isPlainId, meterCondition, timeCondition } from "./lines.ts";
+import { isPlainId, meterCondition, timeCondition, unpackQuality } from "./lines.ts";
 
 /** One answer holds about so many rows at most: some 20 MB of JSON. */
 const MOST_ROWS = 100_000;
-const MOST_METERS = 250;
+const MOST_METERS = 125;
 const SHORTEST_STEP_MS = { interval: 900_000, day: 23 * 3_600_000 } as const;
 const RECENT_MS = 14 * 86_400_000;
 
@@ -94,15 +94,21 @@ export async function readEnergy(source: Source, query: EnergyQuery): Promise<En
   const mostRowsEach = Math.max(1, Math.ceil((query.toMs - query.fromMs) / SHORTEST_STEP_MS[query.rows]) + 1);
   const limitEach = Math.min(query.limit + 1, mostRowsEach);
   const atOnce = Math.max(1, Math.min(MOST_METERS, Math.floor(MOST_ROWS / limitEach)));
-  const found = new Map<string, EnergySeries>();
-  let rows = 0;
+  const chunks: { channel: RegisterChannel; meters: string[] }[] = [];
   for (const channel of new Set(registers.map((register) => register.channel))) {
     const meters = plain(registers.filter((r) => r.channel === channel).map((register) => register.meter));
     for (let i = 0; i < meters.length; i += atOnce) {
+      chunks.push({ channel, meters: meters.slice(i, i + atOnce) });
+    }
+  }
+  const found = new Map<string, EnergySeries>();
+  let rows = 0;
+  const readOn = async () => {
+    for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) {
+      const { channel, meters } = chunk;
       const series = await source.client.query(
-        `SELECT micro, known_ms, flags, rev FROM "${query.rows}" WHERE park = '${source.park}' AND channel = '${channel}'
-         AND ${meterCondition(meters.slice(i, i + atOnce))} AND ${timeCondition(query.fromMs, query.toMs)}
-         GROUP BY meter LIMIT ${limitEach}`,
+        `SELECT mwh, q, rev FROM "${query.rows}" WHERE park = '${source.park}' AND channel = '${channel}'
+         AND ${meterCondition(meters)} AND ${timeCondition(query.fromMs, query.toMs)} GROUP BY meter LIMIT ${limitEach}`,
       );
       for (const one of series) {
         rows += one.rows.length;
@@ -111,7 +117,8 @@ export async function readEnergy(source: Source, query: EnergyQuery): Promise<En
         found.set(`${meter} ${channel}`, toEnergy(one, meter, channel));
       }
     }
-  }
+  };
+  await Promise.all([readOn(), readOn()]);
   return registers.map(
     ({ meter, channel }) =>
       found.get(`${meter} ${channel}`) ?? toEnergy({ tags: {}, columns: [], rows: [] }, meter, channel),
@@ -219,9 +226,10 @@ function toEnergy(series: InfluxSeries, meter: string, channel: RegisterChannel)
   for (let row = 0; row < count; row++) {
     startMs[row] = cell(series, row, 0);
     micro[row] = cell(series, row, 1);
-    knownMs[row] = cell(series, row, 2);
-    flags[row] = cell(series, row, 3);
-    rev = Math.max(rev, cell(series, row, 4));
+    const quality = unpackQuality(cell(series, row, 2));
+    knownMs[row] = quality.knownMs;
+    flags[row] = quality.flags;
+    rev = Math.max(rev, cell(series, row, 3));
   }
   return { meter, channel, startMs, micro, knownMs, flags, rev };
 }

@@ -14,7 +14,7 @@ import {
 } from "../telemetry.ts";
 import { type InfluxAccess, InfluxClient } from "./client.ts";
 import { InfluxDirty } from "./dirty.ts";
-import { type FieldValue, isPlainId, line, timeCondition } from "./lines.ts";
+import { type FieldValue, isPlainId, line, packQuality, timeCondition } from "./lines.ts";
 import * as reads from "./reads.ts";
 
 export interface InfluxOptions extends InfluxAccess {
@@ -26,8 +26,8 @@ const HOUR_MS = 3_600_000;
 /**
  * Telemetry of one park in anything that speaks the InfluxDB 1.x protocol: /write with precision=ms and InfluxQL
  * SELECT on /query, nothing else but CREATE DATABASE at the start. Measurements `reading` (tags park, meter; fields
- * named by channel), `interval` and `day` (and channel), `judgement`, `dirty`, `dead_letter`, `probe`. Every write of
- * a point sets all its fields, except of readings, whose channels merge.
+ * named by channel), `interval` and `day` (tag channel; fields mwh, q, rev), `judgement`, `dirty`, `dead_letter`,
+ * `probe`. Every write of a point sets all its fields, except of readings, whose channels merge.
  */
 export class InfluxTelemetry implements Telemetry {
   readonly #client: InfluxClient;
@@ -58,8 +58,11 @@ export class InfluxTelemetry implements Telemetry {
         `${this.#client.place} is version ${version || build}: InfluxDB 3 does not order corrections of a point. Use InfluxDB 1.x or 2.x, or another engine that speaks their 1.x protocol`,
       );
     }
+    const name = this.#database.replaceAll("\\", "\\\\").replaceAll('"', '\\"');
+    // A shard a week, the default, halves the speed of a year's answer; an existing database keeps what it has.
     const refused = await this.#client
-      .query(`CREATE DATABASE "${this.#database.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`)
+      .query(`CREATE DATABASE "${name}" WITH DURATION INF REPLICATION 1 SHARD DURATION 4w`)
+      .catch(() => this.#client.query(`CREATE DATABASE "${name}"`))
       .then(() => null)
       .catch((error: unknown) => error);
     try {
@@ -107,9 +110,8 @@ export class InfluxTelemetry implements Telemetry {
     ] as const) {
       for (const { meter, channel, rev, row } of mergeEnergy(settlements, kind)) {
         const fields: [string, FieldValue][] = [
-          ["micro", row.micro],
-          ["known_ms", row.knownMs],
-          ["flags", row.flags],
+          ["mwh", row.micro],
+          ["q", packQuality(row)],
           ["rev", rev],
         ];
         lines.push(line(measurement, { park: this.#park, meter, channel }, fields, row.startMs));
