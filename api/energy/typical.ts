@@ -7,6 +7,22 @@ import type { EnergyColumn } from "./reader.ts";
 
 const STEP_MS = 900_000;
 
+/** Asked for every missing quarter-hour of every array, over and over: remembered by place and instant. */
+const sunKnown = new WeakMap<object, Map<number, boolean>>();
+const MOST_REMEMBERED = 200_000;
+
+function sunUp(location: NonNullable<Park["location"]>, timeMs: number): boolean {
+  const here = sunKnown.get(location) ?? new Map<number, boolean>();
+  sunKnown.set(location, here);
+  let up = here.get(timeMs);
+  if (up === undefined) {
+    up = sunElevationDeg(location, timeMs) > 0;
+    if (here.size >= MOST_REMEMBERED) here.clear();
+    here.set(timeMs, up);
+  }
+  return up;
+}
+
 /**
  * What a register would have made where nothing is known (E14): its own mean where it is known in the span,
  * else its rating × time; of PV only while the sun is up.
@@ -30,7 +46,7 @@ export function typicalOf(
     let steps = 0;
     for (let t = fromMs + STEP_MS / 2; t < toMs || steps === 0; t += STEP_MS) {
       steps++;
-      if (sunElevationDeg(location, t) > 0) up++;
+      if (sunUp(location, t)) up++;
     }
     return up / steps;
   };
