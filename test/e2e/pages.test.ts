@@ -185,8 +185,8 @@ describe.skipIf(!existsSync(CHROMIUM))("the pages of rules", () => {
       .evaluateAll((links) => links.map((link) => link.getAttribute("href")));
     expect(files).toEqual([
       "/api/v1/enterprises/wafer-works/months/2026-11",
-      "/api/v1/enterprises/wafer-works/months/2026-11?format=csv",
-      "/api/v1/enterprises/wafer-works/months/2026-11?format=html",
+      "/api/v1/enterprises/wafer-works/months/2026-11?format=csv&lang=zh-CN",
+      "/api/v1/enterprises/wafer-works/months/2026-11?format=html&lang=zh-CN",
     ]);
     await page.locator(".picker select").selectOption({ index: 0 });
     await expect.poll(() => new URL(page.url()).pathname).not.toBe("/enterprises/wafer-works");

@@ -39,6 +39,15 @@ test("a month without a value breaks the line and is named; it is never drawn as
   expect(bottoms).toEqual([]);
 });
 
+test("months the answer leaves out break the line like months without a value", () => {
+  const actual = pathwayFixture.actual.filter(
+    (month) => month.month !== "2026-06" && month.month !== "2026-08",
+  );
+  const made = chart({ ...pathwayFixture, actual });
+  expect(made.actualRuns.map((run) => run.length)).toEqual([5, 1, 2]);
+  expect(made.gaps.map((gap) => gap.month)).toEqual(["2026-06", "2026-08"]);
+});
+
 test("the arrow keys stop at declared year, months, forecast and target, in the order of time", () => {
   const { stops } = chart();
   expect(stops.map((stop) => stop.kind)).toEqual([

@@ -5,6 +5,7 @@ import { nameOf, t } from "../../i18n/i18n.ts";
 import type { PageProps } from "../../pages.ts";
 import { park } from "../../park.ts";
 import { go, linkTo, place, setQuery } from "../../router.ts";
+import { lang } from "../../state.ts";
 import { Figure } from "../../ui/figure.tsx";
 import { StatusWord } from "../../ui/glyph.tsx";
 import { Failure, Panel } from "../../ui/panel.tsx";
@@ -130,10 +131,19 @@ export function Page({ rest }: PageProps) {
             <a class="button" href={apiPath(path)} target="_blank" rel="noreferrer">
               {t("enterprise.json")}
             </a>
-            <a class="button" href={apiPath(path, { format: "csv" })} download={`${id}-${month}.csv`}>
+            <a
+              class="button"
+              href={apiPath(path, { format: "csv", lang: lang.value })}
+              download={`${id}-${month}.csv`}
+            >
               {t("enterprise.csv")}
             </a>
-            <a class="button" href={apiPath(path, { format: "html" })} target="_blank" rel="noreferrer">
+            <a
+              class="button"
+              href={apiPath(path, { format: "html", lang: lang.value })}
+              target="_blank"
+              rel="noreferrer"
+            >
               {t("enterprise.print")}
             </a>
           </span>

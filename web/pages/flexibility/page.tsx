@@ -2,8 +2,10 @@ import { useState } from "preact/hooks";
 import type { FlexibilityAnswer } from "../../../api/answers/standards.ts";
 import { type Asked, apiPath, useAnswer } from "../../api.ts";
 import { t } from "../../i18n/i18n.ts";
+import { park } from "../../park.ts";
 import { Panel } from "../../ui/panel.tsx";
 import { Remarks } from "../common/remarks.tsx";
+import { scopeOf } from "../common/scope.ts";
 import { AssetsPanel } from "./assets.tsx";
 import { firstDuration } from "./bars.ts";
 import { ConnectionsPanel } from "./connections.tsx";
@@ -15,7 +17,10 @@ const EVERY_MS = 10_000;
 
 /** 灵活性: how much the park can give more or take more, for how long, and why. */
 export function Page() {
-  const asked: Asked<FlexibilityAnswer> = useAnswer<FlexibilityAnswer>(apiPath("/flexibility"), EVERY_MS);
+  const asked: Asked<FlexibilityAnswer> = useAnswer<FlexibilityAnswer>(
+    park.value === null ? null : apiPath("/flexibility", { scope: scopeOf() }),
+    EVERY_MS,
+  );
   const [picked, setPicked] = useState<number | null>(null);
   const answer = asked.data;
   const at =

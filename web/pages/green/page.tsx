@@ -8,6 +8,7 @@ import { parkZone } from "../../state.ts";
 import { StatusWord } from "../../ui/glyph.tsx";
 import { MonthPicker, ScopePicker } from "../common/pickers.tsx";
 import { Remarks } from "../common/remarks.tsx";
+import { scopeOf } from "../common/scope.ts";
 import { localNow } from "../common/when.ts";
 import { HeatPanel } from "./heat-panel.tsx";
 import { GreenStrip } from "./strip.tsx";
@@ -17,14 +18,6 @@ import "./green.css";
 import { isMonth, monthSpan } from "../common/months.ts";
 
 const EVERY_MS = 5 * 60_000;
-
-/** The scope of the address; an enterprise's own account starts with itself. */
-function scopeOf(): string {
-  const caller = park.value?.caller;
-  const own =
-    caller?.role === "enterprise" && caller.enterprise !== null ? `enterprise:${caller.enterprise}` : "park";
-  return place.value.query.get("scope") ?? own;
-}
 
 /** 绿电: where green power comes from, and whether it was there when it was used. */
 export function Page() {

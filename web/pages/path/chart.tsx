@@ -3,6 +3,7 @@ import type { Asked } from "../../api.ts";
 import { DASH, fixed, percent } from "../../format.ts";
 import { nameOf, t } from "../../i18n/i18n.ts";
 import { kiosk } from "../../state.ts";
+import { StatusWord } from "../../ui/glyph.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import type { TableData } from "../../ui/table.tsx";
 import { unitText } from "../common/amounts.ts";
@@ -333,7 +334,18 @@ export function PathPanel({ pathway }: { pathway: Asked<PathwayAnswer> }) {
                 tce: answer.gap.annualTce === 0 ? DASH : fixed(answer.gap.annualTce, 0),
               })}
           </p>
-          <Remarks remarks={answer.remarks} />
+          {few !== undefined && (
+            <p class="few-days">
+              <StatusWord status="provisional">
+                {t("path.chart.few", {
+                  days: fixed(answer.now.days, 0),
+                  from: date(answer.now.from),
+                  to: lastDay(answer.now.to),
+                })}
+              </StatusWord>
+            </p>
+          )}
+          <Remarks remarks={answer.remarks} first={2} />
         </>
       )}
     </Panel>

@@ -1,4 +1,5 @@
 import type { PathwayAnswer } from "../../../api/answers/standards.ts";
+import { shiftMonth } from "../common/months.ts";
 
 /** Where everything of the path chart lies, in pixels of its svg. Times are ISO with the park's offset. */
 
@@ -50,9 +51,21 @@ export function spread(wanted: readonly number[], distance: number, low: number,
   return up.toReversed();
 }
 
+/** +08:00 of an ISO instant. */
+function offsetOf(time: string): string {
+  return time.slice(19).replace(/^\.\d+/, "");
+}
+
+/** The months that lie between two, as YYYY-MM. */
+function monthsAfter(month: string, until: string): string[] {
+  const between: string[] = [];
+  for (let next = shiftMonth(month, 1); next < until; next = shiftMonth(next, 1)) between.push(next);
+  return between;
+}
+
 /** Local midnights on which the axis is labelled: the first and last of the line and Decembers between, as YYYY-MM. */
 export function yearEnds(first: string, last: string): { label: string; time: string }[] {
-  const offset = first.slice(19).replace(/^\.\d+/, "");
+  const offset = offsetOf(first);
   const ends = [{ label: first.slice(0, 7), time: first }];
   for (let year = Number(first.slice(0, 4)); year <= Number(last.slice(0, 4)); year++) {
     const time = `${year}-12-31T00:00:00${offset}`;
@@ -106,14 +119,26 @@ export function pathChart(
   const y = (value: number): number => plot.bottom - (value / top) * (plot.bottom - plot.top);
 
   const actualRuns: Point[][] = [];
+  const gaps: PathChart["gaps"] = [];
   let run: Point[] = [];
-  for (const month of answer.actual) {
+  const endRun = (): void => {
+    if (run.length > 0) actualRuns.push(run);
+    run = [];
+  };
+  answer.actual.forEach((month, at) => {
+    const before = answer.actual[at - 1];
+    const absent = before === undefined ? [] : monthsAfter(before.month, month.month);
+    if (before !== undefined && absent.length > 0) {
+      endRun();
+      for (const name of absent)
+        gaps.push({ month: name, x: x(`${shiftMonth(name, 1)}-01T00:00:00${offsetOf(before.time)}`) });
+    }
     if (month.tco2PerTce === null) {
-      if (run.length > 0) actualRuns.push(run);
-      run = [];
+      endRun();
+      gaps.push({ month: month.month, x: x(month.time) });
     } else run.push({ x: x(month.time), y: y(month.tco2PerTce) });
-  }
-  if (run.length > 0) actualRuns.push(run);
+  });
+  endRun();
 
   const stops: PathStop[] = [
     ...answer.declared.map(
@@ -197,9 +222,7 @@ export function pathChart(
     xTicks: yearEnds(first.time, last.time).map((end) => ({ label: end.label, x: x(end.time) })),
     target: answer.target.map((point) => ({ x: x(point.time), y: y(point.tco2PerTce) })),
     actualRuns,
-    gaps: answer.actual
-      .filter((month) => month.tco2PerTce === null)
-      .map((month) => ({ month: month.month, x: x(month.time) })),
+    gaps,
     forecast: answer.forecast?.points.map((point) => ({ x: x(point.time), y: y(point.tco2PerTce) })) ?? [],
     now: answer.now.tco2PerTce === null ? null : { x: x(answer.now.to), y: y(answer.now.tco2PerTce) },
     required: { y: y(requiredValue), value: requiredValue },
