@@ -139,23 +139,30 @@ function Rows({ answer, power, energy }: { answer: LiveAnswer; power: Unit; ener
         {rows.map((r, i) => (
           <tr key={r.id} class={r.stale ? "stale" : undefined}>
             <th scope="row">{r.href === null ? r.name : <a href={r.href}>{r.name}</a>}</th>
-            <td class="bar-cell">
-              {r.stale ? (
-                <StatusWord status="warning">
-                  {r.ageSeconds === null
-                    ? t("overview.enterprises.never")
-                    : t("overview.enterprises.silent", { age: duration(r.ageSeconds) })}
-                </StatusWord>
-              ) : (
-                <span
-                  class="value-bar"
-                  style={{ width: `${Math.max(0, ((r.powerKw ?? 0) / most) * 100).toFixed(1)}%` }}
-                />
-              )}
-            </td>
-            <td class="num">
-              <b>{least(fixed(now.cells[i], digits(power)), !r.stale)}</b>
-            </td>
+            {r.stale ? (
+              <td class="bar-cell" colSpan={2}>
+                <div class="silent-cell">
+                  <StatusWord status="warning">
+                    {r.ageSeconds === null
+                      ? t("overview.enterprises.never")
+                      : t("overview.enterprises.silent", { age: duration(r.ageSeconds) })}
+                  </StatusWord>
+                  <b>{least(fixed(now.cells[i], digits(power)), false)}</b>
+                </div>
+              </td>
+            ) : (
+              <>
+                <td class="bar-cell">
+                  <span
+                    class="value-bar"
+                    style={{ width: `${Math.max(0, ((r.powerKw ?? 0) / most) * 100).toFixed(1)}%` }}
+                  />
+                </td>
+                <td class="num">
+                  <b>{fixed(now.cells[i], digits(power))}</b>
+                </td>
+              </>
+            )}
             <td class="num">{least(fixed(today.cells[i], digits(energy)), r.complete)}</td>
           </tr>
         ))}
