@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
-import type { z } from "zod";
 import { Calendar } from "./calendar.ts";
 import { always, type Dated, valueAt } from "./dated.ts";
 import type { Exchange, Meter, Park, RegisterDeclaration } from "./park.ts";
 import { type Problem, ProblemsError, show } from "./problems.ts";
 import { CHANNELS, type RegisterChannel, ROLES } from "./quantities.ts";
 import { type ParkFile, parkFileSchema } from "./schema.ts";
+import { shapeProblems } from "./shape-problems.ts";
 
 const DEFAULT_REPORTS_EVERY_MS = 900_000;
 const DEFAULT_RESOLUTION = 0.01;
@@ -53,72 +53,10 @@ export function parsePark(text: string, subject = "park file"): Park {
   if (!parsed.success) {
     throw new ProblemsError(
       subject,
-      parsed.error.issues.flatMap((issue) => shapeProblems(raw, issue, [])),
+      parsed.error.issues.flatMap((issue) => shapeProblems(raw, issue)),
     );
   }
   return assemble(parsed.data, subject);
-}
-
-/** What the schema complains of, in our words: each unknown key by itself, and of a choice the form that was meant. */
-function shapeProblems(raw: unknown, issue: z.core.$ZodIssue, before: readonly PropertyKey[]): Problem[] {
-  const path = [...before, ...issue.path];
-  const found = dig(raw, path);
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({
-      path: namePath(raw, [...path, key]),
-      expected: "no such key",
-      found: show(dig(raw, [...path, key])),
-    }));
-  }
-  if (issue.code === "invalid_union") {
-    // A choice between a value and a list or a map of its parts: the form that fits what was written has deeper paths.
-    const branches = issue.errors.filter((errors) => errors.length > 0);
-    const structured = typeof found === "object" && found !== null;
-    const deeper = branches.find((errors) =>
-      errors.every((e) => e.path.length > 0 || e.code === "unrecognized_keys"),
-    );
-    const meant = structured ? (deeper ?? branches[0]) : branches[0];
-    if (meant !== undefined) return meant.flatMap((inner) => shapeProblems(raw, inner, path));
-  }
-  if (issue.code === "invalid_key") {
-    const [inner] = issue.issues;
-    const key = path.at(-1);
-    return [
-      { path: namePath(raw, path), expected: wording(inner?.message ?? issue.message), found: show(key) },
-    ];
-  }
-  return [{ path: namePath(raw, path), expected: wording(issue.message), found: show(found) }];
-}
-
-/** The validator's sentence as what belongs behind "expected". */
-function wording(message: string): string {
-  return message
-    .replace(/^Invalid discriminator value\. Expected /, "one of ")
-    .replace(/^(Invalid [a-z ]+|Too small|Too big): (expected )?/, "")
-    .replace(/, received .*$/, "")
-    .replace(/^must match pattern /, "text that matches ")
-    .replace(/^must be /, "");
-}
-
-function dig(raw: unknown, path: readonly PropertyKey[]): unknown {
-  let at: unknown = raw;
-  for (const key of path) {
-    if (typeof at !== "object" || at === null) return undefined;
-    at = Reflect.get(at, key);
-  }
-  return at;
-}
-
-/** meters[3] (wafer-gate).multiplier: the index as in the file, with the entry's id where it has one. */
-function namePath(raw: unknown, path: readonly PropertyKey[]): string {
-  let text = "";
-  path.forEach((key, i) => {
-    if (typeof key === "number") {
-      const id = dig(raw, [...path.slice(0, i + 1), "id"]);
-      text += `[${key}]${typeof id === "string" ? ` (${id})` : ""}`;
-    } else text += `${text === "" ? "" : "."}${String(key)}`;
-  });
-  return text === "" ? "(the file)" : text;
 }
 
 function assemble(file: ParkFile, subject: string): Park {
@@ -168,7 +106,13 @@ function assemble(file: ParkFile, subject: string): Park {
 
   file.boundaries.forEach((b, i) => {
     const path = `boundaries[${i}] (${b.id})`;
-    b.members.forEach((m, j) => known(enterpriseIds, m.enterprise, `${path}.members[${j}]`, "enterprise"));
+    b.members.forEach((m, j) => {
+      known(enterpriseIds, m.enterprise, `${path}.members[${j}]`, "enterprise");
+      const { from, to } = "from" in m || "to" in m ? m : {};
+      if (from !== undefined && to !== undefined && from >= to) {
+        complain(`${path}.members[${j}].to`, "an instant after from", calendarIso(calendar, to));
+      }
+    });
     b.targets.forEach((t, j) => {
       const before = b.targets[j - 1];
       if (before !== undefined && before.year >= t.year)
@@ -280,6 +224,8 @@ function assemble(file: ParkFile, subject: string): Park {
         undefined,
       );
     }
+    if (m.limits !== undefined && m.role !== "grid")
+      complain(`${path}.limits`, "none, as only a connection (role grid) has limits", m.limits);
     if (m.role === "gas" && m.fuel === undefined)
       complain(`${path}.fuel`, "the fuel measured, e.g. natural-gas", undefined);
     if (m.role === "heat" && m.heatSource === undefined)
@@ -307,6 +253,7 @@ function assemble(file: ParkFile, subject: string): Park {
     const cycle = findCycle(meterById, m.id);
     if (cycle !== null) complain(`meters[${i}] (${m.id}).${cycle.by}`, "no circle", cycle.path.join(" → "));
   });
+  const taken = new Map<string, string>();
   file.assets.forEach((a, i) => {
     const path = `assets[${i}] (${a.id})`;
     known(enterpriseIds, a.enterprise, `${path}.enterprise`, "enterprise");
@@ -318,6 +265,10 @@ function assemble(file: ParkFile, subject: string): Park {
         const role = meterById.get(m)?.role;
         if (role !== undefined && role !== a.kind)
           complain(`${path}.meters[${j}]`, `a meter of role ${a.kind}`, `${m}, of role ${role}`);
+        const other = taken.get(m);
+        if (other !== undefined)
+          complain(`${path}.meters[${j}]`, "a meter of no other asset", `${m}, of ${other}`);
+        taken.set(m, a.id);
       });
     }
     if (a.kind === "storage" && a.minStateOfCharge >= a.maxStateOfCharge) {

@@ -32,17 +32,21 @@ const DEFAULT_PLACE: Place = { latitude: 35, longitude: 105, altitudeM: 500 };
 interface Version {
   readonly tree: Tree;
   readonly leaves: readonly (Leaf | null)[];
+  /** By node: the leaves below it, and what of their flow is lost or unmetered on the way up to it. */
+  readonly paths: readonly (readonly Path[])[];
+}
+
+interface Path {
+  readonly leaf: number;
+  readonly share: number;
 }
 
 interface Day {
   readonly startMs: number;
-  readonly endMs: number;
   readonly version: Version;
   readonly leafDays: readonly (LeafDay | null)[];
-  /** By node: signed net, sum of flows, sway; and import and export from the day's start, with one entry more than quarters. */
-  readonly net: readonly Float64Array[];
+  /** By node: the sum of flows by quarter-hour; import and export from the day's start, with one entry more than quarters. */
   readonly gross: readonly Float64Array[];
-  readonly sway: readonly Float64Array[];
   readonly imported: readonly Float64Array[];
   readonly exported: readonly Float64Array[];
 }
@@ -57,7 +61,7 @@ export class ParkModel {
   readonly #days = new Map<number, Day>();
   /** By day start: what has passed each real meter (in the order of trees) since the epoch; import and export by turns. */
   readonly #totals = new Map<number, Float64Array>();
-  #minutes: { key: number; nodes: Map<number, Minutes> } = { key: -1, nodes: new Map() };
+  #minutes: { key: number; nodes: Map<number, Float64Array> } = { key: -1, nodes: new Map() };
 
   constructor(park: Park, seed: number) {
     this.park = park;
@@ -92,7 +96,7 @@ export class ParkModel {
     let exported = (totals[2 * index + 1] ?? 0) + (day.exported[index]?.[q] ?? 0);
     const into = (x - q) * MINUTES;
     if (into > 0) {
-      const { net } = this.#minutesOf(day, index, q);
+      const net = this.#minutesOf(day, index, q);
       let taken = 0;
       let given = 0;
       for (let i = 0; i < MINUTES && i < into; i++) {
@@ -112,7 +116,7 @@ export class ParkModel {
     const index = this.#index(day, meterId);
     const q = Math.floor((timeMs - day.startMs) / 900_000);
     const minute = Math.floor(((timeMs - day.startMs) % 900_000) / 60_000);
-    return (this.#minutesOf(day, index, q).net[minute] ?? 0) * 60;
+    return (this.#minutesOf(day, index, q)[minute] ?? 0) * 60;
   }
 
   /** State of charge at an instant for a meter of a battery, else null. */
@@ -153,7 +157,7 @@ export class ParkModel {
     let version = this.#versions.get(key);
     if (version === undefined) {
       const tree = treeAt(this.park, timeMs);
-      version = { tree, leaves: makeLeaves(this.park, tree, timeMs, this.#seed) };
+      version = { tree, leaves: makeLeaves(this.park, tree, timeMs, this.#seed), paths: pathsOf(tree) };
       this.#versions.set(key, version);
     }
     return version;
@@ -166,7 +170,7 @@ export class ParkModel {
       const version = this.#version(startMs);
       const quarters = quartersOf(startMs, calendar, this.#place, this.#seed);
       const context = dayContext(startMs, quarters, this.#place, this.#seed);
-      day = flowDay(version, context, calendar.next(startMs, "1d"));
+      day = flowDay(version, context);
       this.#days.set(startMs, day);
       const oldest = this.#days.keys().next().value;
       if (this.#days.size > CACHED_DAYS && oldest !== undefined) this.#days.delete(oldest);
@@ -205,10 +209,16 @@ export class ParkModel {
     return totals;
   }
 
-  #minutesOf(day: Day, index: number, quarter: number): Minutes {
+  #minutesOf(day: Day, index: number, quarter: number): Float64Array {
     const key = day.startMs + quarter * 900_000;
     if (this.#minutes.key !== key) this.#minutes = { key, nodes: new Map() };
-    return minutesOf(day.version.tree, day.leafDays, index, quarter, this.#minutes.nodes);
+    let minutes = this.#minutes.nodes.get(index);
+    if (minutes === undefined) {
+      minutes = new Float64Array(MINUTES);
+      writeMinutes(day.version, day.leafDays, index, quarter, minutes);
+      this.#minutes.nodes.set(index, minutes);
+    }
+    return minutes;
   }
 }
 
@@ -216,54 +226,53 @@ function step(cumulative: Float64Array | undefined, q: number): number {
   return (cumulative?.[q + 1] ?? 0) - (cumulative?.[q] ?? 0);
 }
 
-interface Minutes {
-  readonly net: Float64Array;
-  readonly gross: Float64Array;
+/** For each node the leaves below it with the shares added on the way. */
+function pathsOf(tree: Tree): Path[][] {
+  const paths: Path[][] = tree.nodes.map(() => []);
+  for (const index of tree.order) {
+    const node = tree.nodes[index];
+    if (node === undefined) continue;
+    const more = node.lossShare + node.unmeteredShare;
+    paths[index] =
+      node.children.length === 0
+        ? [{ leaf: index, share: 0 }]
+        : node.children.flatMap((c) =>
+            (paths[c] ?? []).map(({ leaf, share }) => ({ leaf, share: share + more })),
+          );
+  }
+  return paths;
 }
 
-/** The minutes of a quarter-hour at a node, from the leaves up. */
-function minutesOf(
-  tree: Tree,
+/** Writes the minutes of a quarter-hour at a node: what each leaf below it lets through and what is lost of it on the way. */
+function writeMinutes(
+  version: Version,
   leafDays: readonly (LeafDay | null)[],
   index: number,
   quarter: number,
-  memo: Map<number, Minutes>,
-): Minutes {
-  const known = memo.get(index);
-  if (known !== undefined) return known;
-  const net = new Float64Array(MINUTES);
-  const gross = new Float64Array(MINUTES);
-  const leaf = leafDays[index] ?? null;
-  const node = tree.nodes[index];
-  if (leaf !== null) {
-    leaf.minutes(quarter, net);
-    for (let i = 0; i < MINUTES; i++) gross[i] = Math.abs(net[i] ?? 0);
-  } else if (node !== undefined) {
-    for (const c of node.children) {
-      const below = minutesOf(tree, leafDays, c, quarter, memo);
-      for (let i = 0; i < MINUTES; i++) {
-        net[i] = (net[i] ?? 0) + (below.net[i] ?? 0);
-        gross[i] = (gross[i] ?? 0) + (below.gross[i] ?? 0);
-      }
+  out: Float64Array,
+): void {
+  out.fill(0);
+  const one = new Float64Array(MINUTES);
+  for (const { leaf, share } of version.paths[index] ?? []) {
+    leafDays[leaf]?.minutes(quarter, one);
+    for (let i = 0; i < MINUTES; i++) {
+      const flow = one[i] ?? 0;
+      out[i] = (out[i] ?? 0) + flow + share * Math.abs(flow);
     }
-    const more = node.lossShare + node.unmeteredShare;
-    for (let i = 0; i < MINUTES; i++) net[i] = (net[i] ?? 0) + more * (gross[i] ?? 0);
   }
-  const result = { net, gross };
-  memo.set(index, result);
-  return result;
 }
 
 /**
  * One day of the whole tree by quarter-hour. Minutes are worked out only where the sign may change inside a
  * quarter-hour: elsewhere their sum is the quarter's, as losses are shares of what the leaves let through.
  */
-function flowDay(version: Version, context: DayContext, endMs: number): Day {
+function flowDay(version: Version, context: DayContext): Day {
   const { tree } = version;
   const count = context.quarters.length;
   const leafDays = version.leaves.map((leaf) => leaf?.day(context) ?? null);
   // Most meters never give anything: they share one row of zeros.
   const nothing = new Float64Array(count + 1);
+  const minutes = new Float64Array(MINUTES);
   const blank = (): Float64Array[] => tree.nodes.map(() => nothing);
   const net = blank();
   const gross = blank();
@@ -309,7 +318,7 @@ function flowDay(version: Version, context: DayContext, endMs: number): Day {
       if (Math.abs(e) < (s[q] ?? 0)) {
         taken = 0;
         given = 0;
-        const { net: minutes } = minutesOf(tree, leafDays, index, q, new Map());
+        writeMinutes(version, leafDays, index, q, minutes);
         for (const m of minutes) {
           if (m > 0) taken += m;
           else given -= m;
@@ -322,5 +331,5 @@ function flowDay(version: Version, context: DayContext, endMs: number): Day {
     imported[index] = into;
     exported[index] = out;
   }
-  return { startMs: context.startMs, endMs, version, leafDays, net, gross, sway, imported, exported };
+  return { startMs: context.startMs, version, leafDays, gross, imported, exported };
 }

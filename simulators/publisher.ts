@@ -63,10 +63,20 @@ export class Publisher implements Sink {
       connectTimeout: 10_000,
       ...(credentials === undefined ? {} : credentials),
     });
-    client.on("connect", () => this.#log.info({ broker: hostOf(mqttUrl) }, "simulator connected"));
-    client.on("error", (error) =>
-      this.#log.warn({ broker: hostOf(mqttUrl), reason: error.message }, "simulator cannot reach the broker"),
-    );
+    // It tries every second: an outage is told once.
+    let told = false;
+    client.on("connect", () => {
+      told = false;
+      this.#log.info({ broker: hostOf(mqttUrl) }, "simulator connected");
+    });
+    client.on("error", (error) => {
+      if (told) return;
+      told = true;
+      this.#log.warn(
+        { broker: hostOf(mqttUrl), reason: error.message },
+        "simulator cannot reach the broker; it goes on trying",
+      );
+    });
     this.#client = client;
   }
 

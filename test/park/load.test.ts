@@ -230,6 +230,26 @@ assets:
     ]);
   });
 
+  it("gives one array's meter to two, limits to a load, and a membership that ends before it begins", () => {
+    const array = (id: string) =>
+      `  - { id: ${id}, name: { zh: 丁, en: A }, kind: pv, enterprise: e, meters: [roof], capacityKwp: 1, tiltDeg: 1, azimuthDeg: 1, commissioned: 2020-01-01 }`;
+    expect(
+      problemsOf(`${withMeters(
+        "{ id: roof, role: pv, enterprise: e }",
+        "{ id: line, role: load, enterprise: e, limits: { importKw: 5, exportKw: 0 } }",
+      )}
+boundaries: [{ id: b, standard: x, members: [{ enterprise: e, from: "2026-05-01T00:00:00+08:00", to: "2026-04-01T00:00:00+08:00" }] }]
+assets:
+${array("one")}
+${array("two")}
+`),
+    ).toEqual([
+      "boundaries[0] (b).members[0].to: expected an instant after from, found 2026-04-01T00:00:00+08:00",
+      'meters[1] (line).limits: expected none, as only a connection (role grid) has limits, found {"importKw":5,"exportKw":0}',
+      "assets[1] (two).meters[0]: expected a meter of no other asset, found roof, of one",
+    ]);
+  });
+
   it("lets a meter hang only on a meter of its own medium", () => {
     expect(
       problemsOf(
