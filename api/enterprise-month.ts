@@ -3,6 +3,7 @@ import { LEAST_COVERAGE, nationalParkCarbon } from "../standards/park-carbon.ts"
 import { type Remark, uniqueRemarks } from "../standards/remark.ts";
 import { REMARKS } from "../standards/remarks.ts";
 import type { EnterpriseMonthAnswer } from "./answers/standards.ts";
+import { ApiError, badRequest } from "./errors.ts";
 import type { StandardsDeps } from "./standards/deps.ts";
 import { carbonFigures, factorDate } from "./standards/figures.ts";
 import { greenParts } from "./standards/green-sums.ts";
@@ -18,7 +19,7 @@ const SCOPE_OF_REPORT: Remark = {
 /**
  * GET /enterprises/{id}/reports: one enterprise's month, each figure with its meters, factor and coverage.
  * @param query.month YYYY-MM, not later than the running one. A running month reaches to the end of today.
- * @throws StoreError; RangeError for an unknown enterprise or a month that has not begun.
+ * @throws StoreError; ApiError not-found for an unknown enterprise, bad-request for a month that has not begun.
  */
 export async function enterpriseMonthAnswer(
   deps: StandardsDeps,
@@ -28,10 +29,11 @@ export async function enterpriseMonthAnswer(
   const { nowMs } = query;
   const calendar = park.calendar;
   const enterprise = park.enterpriseById.get(query.enterprise);
-  if (enterprise === undefined) throw new RangeError(`no enterprise ${query.enterprise}`);
+  if (enterprise === undefined) throw new ApiError("not-found", "There is no such enterprise.");
   const [year, monthNumber] = query.month.split("-").map(Number);
   const fromMs = calendar.at(year ?? Number.NaN, monthNumber ?? Number.NaN, 1);
-  if (!(fromMs <= nowMs)) throw new RangeError(`the month ${query.month} has not begun`);
+  if (!(fromMs <= nowMs))
+    throw badRequest([{ path: "month", expected: "a month that has begun, YYYY-MM", found: query.month }]);
   const monthEndMs = calendar.next(fromMs, "1M");
   const complete = monthEndMs <= nowMs;
   const toMs = complete ? monthEndMs : calendar.next(calendar.floor(nowMs, "1d"), "1d");
@@ -41,7 +43,7 @@ export async function enterpriseMonthAnswer(
   const dates = dayStarts.map((startMs) => ({ fromMs: startMs, toMs: calendar.next(startMs, "1d") }));
   const energy = await readSpans(deps, scope, [month, ...dates], nowMs);
   const [whole, ...days] = energy.spans;
-  if (whole === undefined) throw new RangeError("no span was read");
+  if (whole === undefined) throw new Error("no span was read");
   const { flows } = whole;
   const green = greenParts(
     park,

@@ -43,7 +43,7 @@ export async function indicatorsAnswer(
   const chosen = rolling ? ((await knownPart(deps, scope, wanted, nowMs)) ?? wanted) : wanted;
   const energy = await readSpans(deps, scope, [chosen], nowMs);
   const span = energy.spans[0];
-  if (span === undefined) throw new RangeError("no span was read");
+  if (span === undefined) throw new Error("no span was read");
   const date = factorDate(deps, span);
   const carbon = nationalParkCarbon(span.inputs, { date });
   const equivalent = equivalentOf(boundary);

@@ -57,7 +57,7 @@ export async function pathwayAnswer(
   const known: Span = { fromMs: history.buckets[first]?.startMs ?? rolling.fromMs, toMs: rolling.toMs };
   const recent = known.fromMs === rolling.fromMs ? history : await readSpans(deps, scope, [known], nowMs);
   const present = recent.spans[recent.spans.length - 1];
-  if (present === undefined) throw new RangeError("no span was read");
+  if (present === undefined) throw new Error("no span was read");
   const { carbon, consumption, value } = intensityOf(deps, present, equivalent);
   const days = first < 0 ? 0 : daysPassed(known, nowMs);
 

@@ -8,11 +8,9 @@ import { MQTT_DEFAULTS, MqttSource } from "../ingest/mqtt-source.ts";
 import type { MessageSource } from "../ingest/source.ts";
 import type { Park } from "../park/park.ts";
 import { LiveSimulator } from "../simulators/live.ts";
-import { EmitterFeed } from "../store/feed/emitter.ts";
-import { MqttFeed } from "../store/feed/mqtt.ts";
-import type { FeedReader, FeedWriter } from "../store/feed.ts";
 import type { Lease } from "../store/ledger.ts";
 import { LeaseLostError } from "./exit.ts";
+import { type Feeds, makeFeeds } from "./feeds.ts";
 import type { Service } from "./run.ts";
 import type { Settings } from "./settings.ts";
 import { makeStores, type Stores } from "./stores.ts";
@@ -44,7 +42,7 @@ export class LingtanService implements Service {
   readonly #plan: Plan;
   readonly #log: Logger;
   readonly #stores: Stores;
-  readonly #feed: FeedReader & FeedWriter;
+  readonly #feeds: Feeds;
   readonly #running: { stop(): Promise<void> }[] = [];
   readonly failed: Promise<never>;
   #fail: (error: unknown) => void = () => undefined;
@@ -55,15 +53,7 @@ export class LingtanService implements Service {
     this.#plan = plan;
     this.#log = log;
     this.#stores = makeStores(settings, park, log);
-    // Within one process the feed needs no broker.
-    this.#feed =
-      plan.ingest && plan.api
-        ? new EmitterFeed()
-        : new MqttFeed({
-            ...(settings.mqtt ?? { url: "", username: null, password: null }),
-            park: park.id,
-            logger: log,
-          });
+    this.#feeds = makeFeeds(settings, park, plan, log);
     this.failed = new Promise((_, reject) => {
       this.#fail = reject;
     });
@@ -74,8 +64,8 @@ export class LingtanService implements Service {
   async start(signal: AbortSignal): Promise<void> {
     await this.#stores.lock();
     this.#running.push({ stop: () => this.#stores.stop() });
-    await this.#feed.start();
-    this.#running.push(this.#feed);
+    await this.#feeds.start();
+    this.#running.push(this.#feeds);
     const apiUrl = this.#plan.api ? await this.#startApi() : null;
     await this.#stores.start(signal);
     if (signal.aborted) return;
@@ -92,7 +82,7 @@ export class LingtanService implements Service {
       park: this.#park,
       telemetry: this.#stores.telemetry,
       ledger: this.#stores.ledger,
-      feed: this.#feed,
+      feed: this.#feeds.writer,
       source,
       createEngine: createRegisterEngine,
       clock: Date.now,
@@ -121,7 +111,7 @@ export class LingtanService implements Service {
       park: this.#park,
       telemetry: this.#stores.telemetry,
       ledger: this.#stores.ledger,
-      feed: this.#feed,
+      feed: this.#feeds.reader,
       now: Date.now,
       log: this.#log,
       version: this.#plan.version,

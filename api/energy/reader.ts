@@ -1,5 +1,5 @@
-import type { Calendar } from "../../park/calendar.ts";
-import type { Park } from "../../park/park.ts";
+import { type Calendar, QUARTER_MS } from "../../park/calendar.ts";
+import type { Meter, Park } from "../../park/park.ts";
 import type { RegisterChannel } from "../../park/quantities.ts";
 import { isExpected, type RegisterTerm, registerTerms } from "../../park/topology.ts";
 import { ENERGY_FLAGS, type EnergySeries, type Telemetry } from "../../store/telemetry.ts";
@@ -56,19 +56,36 @@ export class EnergyReader {
     return await this.#read("day", registers, fromMs, toMs);
   }
 
-  /** True when no reading already taken could still change energy of these meters before toMs. @throws StoreError */
-  async isSettled(meters: ReadonlySet<string>, toMs: number): Promise<boolean> {
+  /**
+   * True when no reading already taken could still change a closed quarter-hour of these meters before toMs.
+   * The quarter-hour that is running is never settled and does not count. @throws StoreError
+   */
+  async isSettled(meters: ReadonlySet<string>, toMs: number, nowMs: number): Promise<boolean> {
     const dirty = await this.#telemetry.readDirty();
-    const concerned = new Set<string>(meters);
+    if (dirty.length === 0) return true;
+    const concerned = new Map<string, number>();
     for (const id of meters) {
       const meter = this.#park.meterById.get(id);
-      for (const register of ["energyImportKwh", "energyExportKwh"] as const) {
-        if (meter !== undefined) {
-          for (const t of registerTerms(this.#park, meter, register)) concerned.add(t.meter.id);
-        }
-      }
+      if (meter === undefined) continue;
+      for (const part of this.#realParts(meter)) concerned.set(part.id, part.reportsEveryMs);
     }
-    return !dirty.some((mark) => concerned.has(mark.meter) && mark.fromMs < toMs);
+    const runningMs = Math.floor(nowMs / QUARTER_MS) * QUARTER_MS;
+    return !dirty.some((mark) => {
+      const reportsEveryMs = concerned.get(mark.meter);
+      if (reportsEveryMs === undefined || mark.fromMs >= toMs) return false;
+      // The first reading of the running quarter-hour closes the one before it.
+      return mark.fromMs < runningMs + 1.5 * reportsEveryMs;
+    });
+  }
+
+  #realParts(meter: Meter): Meter[] {
+    return (meter.sum ?? []).reduce<Meter[]>(
+      (parts, { meter: id }) => {
+        const part = this.#park.meterById.get(id);
+        return part === undefined ? parts : [...parts, ...this.#realParts(part)];
+      },
+      meter.sum === null ? [meter] : [],
+    );
   }
 
   async #read(
@@ -136,7 +153,7 @@ function emptyColumn(length: number): EnergyColumn {
 /** From a bucket's start to its place; quarter-hours by arithmetic, days by look-up. */
 function indexer(startMs: readonly number[], calendar: Calendar, resolution: "15m" | "1d") {
   const first = startMs[0] ?? 0;
-  if (resolution === "15m") return (t: number) => (t - first) / 900_000;
+  if (resolution === "15m") return (t: number) => (t - first) / QUARTER_MS;
   const places = new Map(startMs.map((t, i) => [t, i]));
   return (t: number) => places.get(t) ?? places.get(calendar.floor(t, "1d")) ?? -1;
 }

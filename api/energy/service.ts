@@ -248,7 +248,7 @@ export class EnergyService {
   }
 
   async #settled(query: SpanQuery, parts: readonly Part[]): Promise<boolean> {
-    return await this.reader.isSettled(new Set(parts.map((p) => p.term.meter.id)), query.toMs);
+    return await this.reader.isSettled(new Set(parts.map((p) => p.term.meter.id)), query.toMs, query.nowMs);
   }
 
   #frame(query: SpanQuery, buckets: readonly Bucket[], parts: readonly Part[], settled: boolean) {

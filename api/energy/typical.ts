@@ -7,20 +7,25 @@ import type { EnergyColumn } from "./reader.ts";
 
 const STEP_MS = 900_000;
 
-/** Asked for every missing quarter-hour of every array, over and over: remembered by place and instant. */
-const sunKnown = new WeakMap<object, Map<number, boolean>>();
-const MOST_REMEMBERED = 200_000;
+/** Asked for every missing bucket of every array, over and over: remembered by place and bucket. */
+const sunnyShares = new WeakMap<object, Map<number, { readonly toMs: number; readonly share: number }>>();
+const MOST_REMEMBERED = 50_000;
 
-function sunUp(location: NonNullable<Park["location"]>, timeMs: number): boolean {
-  const here = sunKnown.get(location) ?? new Map<number, boolean>();
-  sunKnown.set(location, here);
-  let up = here.get(timeMs);
-  if (up === undefined) {
-    up = sunElevationDeg(location, timeMs) > 0;
-    if (here.size >= MOST_REMEMBERED) here.clear();
-    here.set(timeMs, up);
+/** The share of a span in which the sun is up, by quarter-hours. */
+function sunnyShare(location: NonNullable<Park["location"]>, fromMs: number, toMs: number): number {
+  const here = sunnyShares.get(location) ?? new Map<number, { toMs: number; share: number }>();
+  sunnyShares.set(location, here);
+  const before = here.get(fromMs);
+  if (before?.toMs === toMs) return before.share;
+  let up = 0;
+  let steps = 0;
+  for (let t = fromMs + STEP_MS / 2; t < toMs || steps === 0; t += STEP_MS) {
+    steps++;
+    if (sunElevationDeg(location, t) > 0) up++;
   }
-  return up;
+  if (here.size >= MOST_REMEMBERED) here.clear();
+  here.set(fromMs, { toMs, share: up / steps });
+  return up / steps;
 }
 
 /**
@@ -40,16 +45,8 @@ export function typicalOf(
     knownMs += column.knownMs[i] ?? 0;
   }
   const location = park.location;
-  const sunny = (fromMs: number, toMs: number): number => {
-    if (meter.role !== "pv" || location === null) return 1;
-    let up = 0;
-    let steps = 0;
-    for (let t = fromMs + STEP_MS / 2; t < toMs || steps === 0; t += STEP_MS) {
-      steps++;
-      if (sunUp(location, t)) up++;
-    }
-    return up / steps;
-  };
+  const sunny = (fromMs: number, toMs: number): number =>
+    meter.role !== "pv" || location === null ? 1 : sunnyShare(location, fromMs, toMs);
   if (knownMs > 0 && meter.role !== "pv") return (fromMs, toMs) => (micro / knownMs) * (toMs - fromMs);
   const main = meter.registers[0]?.energyChannel === channel || meter.sum !== null;
   return (fromMs, toMs) => {

@@ -12,17 +12,27 @@ import {
 } from "../answers/standards.ts";
 import { carbonAnswer } from "../carbon.ts";
 import type { Actor } from "../context.ts";
-import { enterpriseMonthAnswer, enterpriseMonthCsv, enterpriseMonthHtml } from "../enterprise-month.ts";
+import { enterpriseMonthAnswer } from "../enterprise-month.ts";
 import { ApiError, badRequest } from "../errors.ts";
 import { flexibilityAnswer } from "../flexibility.ts";
 import { greenPowerAnswer } from "../green-power.ts";
 import { indicatorsAnswer } from "../indicators.ts";
 import { pathwayAnswer } from "../pathway.ts";
+import { enterpriseMonthCsv } from "../reports/enterprise-csv.ts";
+import { enterpriseMonthHtml } from "../reports/enterprise-html.ts";
 import { type ApiApp, newRoutes, type RouteDeps } from "../routing.ts";
 import { errors, json } from "./describe.ts";
 import { askScope, askSpan, instantParam, scopeParam, spanParams } from "./questions.ts";
 
 const LONGEST_GREEN_DAYS = 400;
+
+const durationsParam = z
+  .string()
+  .regex(/^\d{1,4}(,\d{1,4}){0,11}$/, "up to 12 whole minutes, e.g. 15,60,240")
+  .transform((text) => text.split(",").map(Number))
+  .refine((list) => list.every((d) => d >= 1 && d <= 1_440), "minutes from 1 to 1440")
+  .optional()
+  .openapi({ type: "string", description: "minutes, comma-separated", example: "15,60,240" });
 
 const boundaryParam = z
   .string()
@@ -70,7 +80,7 @@ export function standardsRoutes({ park, standards, feed, now }: RouteDeps): ApiA
     method: "get",
     path: "/flexibility",
     summary: "kW up and down by duration, from live state within the limits of the connections",
-    request: { query: z.object({ scope: scopeParam }) },
+    request: { query: z.object({ scope: scopeParam, durations: durationsParam }) },
     responses: { 200: json(flexibilitySchema, "Flexibility"), ...errors },
   });
   const month = createRoute({
@@ -147,13 +157,20 @@ export function standardsRoutes({ park, standards, feed, now }: RouteDeps): ApiA
     .openapi(flexibility, (c) => {
       const nowMs = now();
       const actor = c.get("actor");
-      const asked = c.req.valid("query").scope;
+      const { scope: asked, durations } = c.req.valid("query");
       // A VPP operator reads the park's flexibility and nothing else.
       const scope =
         actor.role === "vpp" && asked === "park"
           ? ({ kind: "park" } as const)
           : askScope(park, actor, asked, nowMs);
-      return c.json(flexibilityAnswer({ park, latest: feed.latest() }, { scope, nowMs }), 200);
+      return c.json(
+        flexibilityAnswer(park, feed.latest(), {
+          scope,
+          nowMs,
+          ...(durations === undefined ? {} : { durationsMin: durations }),
+        }),
+        200,
+      );
     })
     .openapi(month, async (c) => {
       const nowMs = now();
@@ -167,8 +184,9 @@ export function standardsRoutes({ park, standards, feed, now }: RouteDeps): ApiA
       askScope(park, c.get("actor"), `enterprise:${id}`, nowMs);
       const answer = await enterpriseMonthAnswer(standards, { enterprise: id, month: key, nowMs });
       if (format === "json") return c.json(answer, 200);
-      if (format === "html") return c.html(enterpriseMonthHtml(answer, lang), 200);
-      return c.body(enterpriseMonthCsv(answer, lang), 200, {
+      const language = lang === "en" ? "en" : "zh";
+      if (format === "html") return c.html(enterpriseMonthHtml(answer, language), 200);
+      return c.body(enterpriseMonthCsv(answer, language), 200, {
         "content-type": "text/csv; charset=utf-8",
         "content-disposition": `attachment; filename="${park.id}-${id}-${key}.csv"`,
       });

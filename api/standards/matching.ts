@@ -47,8 +47,8 @@ export class ParkMatching {
   readonly #park: Park;
   readonly #reader: EnergyReader;
   readonly #kept = new Map<string, Kept>();
-  /** Counts notices, so that a day read before one is not kept after it. */
-  #notices = 0;
+  /** While days are being read, the earliest that a notice touched: what was read of it may be old already. */
+  #touchedFromMs = Number.POSITIVE_INFINITY;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(park: Park, reader: EnergyReader) {
@@ -58,10 +58,10 @@ export class ParkMatching {
 
   /** Drops the days that changed: to be called with the feed's changes. */
   forget(changes: readonly MeterChange[]): void {
-    this.#notices++;
     if (changes.length === 0) return;
     const earliestMs = Math.min(...changes.map((c) => c.fromMs));
     const from = this.#park.calendar.floor(earliestMs, "1d");
+    this.#touchedFromMs = Math.min(this.#touchedFromMs, from);
     for (const [key, kept] of this.#kept) if (kept.day.startMs >= from) this.#kept.delete(key);
   }
 
@@ -83,11 +83,11 @@ export class ParkMatching {
       else wanted.push(startMs);
     }
     for (const run of runsOf(wanted, (t) => calendar.next(t, "1d"))) {
-      const notices = this.#notices;
+      this.#touchedFromMs = Number.POSITIVE_INFINITY;
       const days = await this.#read(group, run);
       for (const day of days) {
         found.set(day.startMs, day);
-        if (notices !== this.#notices) continue;
+        if (day.startMs >= this.#touchedFromMs) continue;
         const endMs = calendar.next(day.startMs, "1d");
         const age = nowMs - endMs;
         const fresh =
@@ -152,9 +152,9 @@ export class ParkMatching {
   ): MatchedDay {
     const firstRow = Math.round((startMs - (table.startMs[0] ?? 0)) / QUARTER_MS);
     const rows = Math.round((endMs - startMs) / QUARTER_MS);
-    const hourOf = Array.from(
-      { length: rows },
-      (_, q) => this.#park.calendar.parts(startMs + q * QUARTER_MS).hour,
+    // A day of 24 hours has no change of offset: its quarter-hours need no look-up.
+    const hourOf = Array.from({ length: rows }, (_, q) =>
+      rows === 96 ? Math.floor(q / 4) : this.#park.calendar.parts(startMs + q * QUARTER_MS).hour,
     );
     const asked = structure.nodes.flatMap((node, place) =>
       places === null || places.has(place) ? [{ node, place }] : [],

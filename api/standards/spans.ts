@@ -160,7 +160,7 @@ export async function readSpans(
     spans: spans.map(spanEnergy),
     contracts,
     simulated: all.some((m) => m.simulated),
-    settled: await reader.isSettled(new Set(all.flatMap((m) => m.meters)), toMs),
+    settled: await reader.isSettled(new Set(all.flatMap((m) => m.meters)), toMs, nowMs),
     buckets,
     measures: byKind,
     useByEnterprise: (enterprise, spanFromMs, spanToMs) => {

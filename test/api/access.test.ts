@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { issueCredential } from "../../api/access.ts";
 import { type TestApi, testApi } from "../kit/api.ts";
 import { smallPark } from "../kit/small-park.ts";
@@ -7,10 +7,13 @@ const NOW = Date.parse("2026-11-20T12:00:00+08:00");
 const SPAN = "from=2026-11-19T00:00:00%2B08:00&to=2026-11-20T00:00:00%2B08:00";
 let api: TestApi;
 
-beforeEach(async () => {
+beforeAll(async () => {
   api = await testApi(smallPark(), NOW);
 });
-afterEach(async () => {
+beforeEach(() => {
+  api.clock.nowMs = NOW;
+});
+afterAll(async () => {
   await api.close();
 });
 
@@ -57,13 +60,23 @@ describe("access", () => {
       lifetimeMs: 60_000,
     });
     expect((await api.ask("/api/v1/park", secret)).status).toBe(200);
-    api.clock.nowMs = NOW + 61_000;
-    expect((await api.ask("/api/v1/park", secret)).status).toBe(401);
-    api.clock.nowMs = NOW;
-    expect((await api.ask("/api/v1/park", secret)).status).toBe(200);
+    const other = await api.token("office");
+    expect((await api.ask("/api/v1/park", other)).status).toBe(200);
     await api.ledger.revokeCredential(credential.id, NOW);
     api.clock.nowMs = NOW + 6_000;
     expect((await api.ask("/api/v1/park", secret)).status).toBe(401);
+    expect((await api.ask("/api/v1/park", other)).status).toBe(200);
+    const brief = await issueCredential(api.ledger, {
+      kind: "token",
+      role: "office",
+      enterprise: null,
+      label: "brief",
+      nowMs: NOW,
+      lifetimeMs: 8_000,
+    });
+    expect((await api.ask("/api/v1/park", brief.secret)).status).toBe(200);
+    api.clock.nowMs = NOW + 8_001;
+    expect((await api.ask("/api/v1/park", brief.secret)).status).toBe(401);
   });
 
   it("a one-time link signs one page in, once", async () => {
