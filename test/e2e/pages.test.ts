@@ -144,7 +144,7 @@ describe.skipIf(!existsSync(CHROMIUM))("the pages of rules", () => {
     await expect.poll(() => said.textContent()).toBe("11-07 04:00–05:00 缺失");
     expect(await page.locator(".heat-missing").count()).toBe(4);
     await page.locator(".heat-panel .table-toggle").click();
-    expect(await page.locator(".heat-panel tbody tr").count()).toBe(30);
+    expect(await page.locator(".heat-panel tbody tr").count()).toBe(20);
     expect(await page.locator(".heat-panel thead th").count()).toBe(25);
     expect(await page.locator(".green-strip").textContent()).toContain("缺：青海电网逐时清洁占比");
   });

@@ -216,7 +216,7 @@ export function BalancePanel({ month }: Month) {
   return (
     <Panel
       title={t("enterprise.balance.title")}
-      subtitle={t("enterprise.balance.subtitle", { unit: unit.text })}
+      subtitle={answer === null ? undefined : unit.text}
       {...states(month)}
       table={answer === null ? undefined : () => balanceTable(answer)}
     >
@@ -286,7 +286,7 @@ export function DaysPanel({ month }: Month) {
   return (
     <Panel
       title={t("enterprise.days.title")}
-      subtitle={t("enterprise.days.subtitle", { unit: unit.text })}
+      subtitle={answer === null ? undefined : unit.text}
       {...states(month)}
       empty={answer !== null && days.length === 0 ? t("shared.noneYet") : undefined}
       table={answer === null ? undefined : () => daysTable(answer)}

@@ -33,12 +33,14 @@ function tableOf(answer: GreenPowerAnswer, columns: readonly Column[]): TableDat
       { label: t("green.heat.colDay") },
       ...Array.from({ length: 24 }, (_, hour) => ({ label: String(hour), digits: 1 })),
     ],
-    rows: columns.map((column) => [
-      shortDay(column.day),
-      ...column.cells.map((cell) =>
-        cell.state === "future" ? t("green.heat.future") : percentOf(cell.share),
-      ),
-    ]),
+    rows: columns
+      .filter(begun)
+      .map((column) => [
+        shortDay(column.day),
+        ...column.cells.map((cell) =>
+          cell.state === "future" ? t("green.heat.future") : percentOf(cell.share),
+        ),
+      ]),
     foot: [t("green.heat.colAverage"), ...answer.heatMap.byHour.map(percentOf)],
     note: "%",
   };
@@ -187,15 +189,18 @@ function HeatMap({ answer, columns }: { answer: GreenPowerAnswer; columns: reado
               >
                 {t("green.heat.byHour")}
               </text>
-              {at !== null && chosen !== undefined && (
-                <rect
-                  class="heat-chosen"
-                  x={left + at.column * columnWidth - 1}
-                  y={top + at.hour * rowHeight - 1}
-                  width={columnWidth + 1}
-                  height={rowHeight + 1}
-                />
-              )}
+              {at !== null &&
+                chosen !== undefined &&
+                ["heat-halo", "heat-chosen"].map((kind) => (
+                  <rect
+                    key={kind}
+                    class={kind}
+                    x={left + at.column * columnWidth - 1}
+                    y={top + at.hour * rowHeight - 1}
+                    width={columnWidth + 1}
+                    height={rowHeight + 1}
+                  />
+                ))}
             </>
           )}
         </svg>

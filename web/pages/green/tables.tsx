@@ -69,7 +69,7 @@ export function SourcesPanel({ green }: { green: Asked<GreenPowerAnswer> }) {
   return (
     <Panel
       title={t("green.sources.title")}
-      subtitle={unit.text}
+      subtitle={answer === null ? undefined : unit.text}
       {...states(green)}
       empty={answer !== null && answer.sources.length === 0 ? t("shared.noneYet") : undefined}
       table={answer === null ? undefined : () => sourcesTable(answer)}
@@ -180,7 +180,7 @@ export function EnterprisesPanel({ green }: { green: Asked<GreenPowerAnswer> }) 
   return (
     <Panel
       title={t("green.enterprises.title")}
-      subtitle={unit.text}
+      subtitle={answer === null ? undefined : unit.text}
       {...states(green)}
       empty={answer !== null && rows.length === 0 ? t("shared.noneYet") : undefined}
       table={answer === null ? undefined : () => enterprisesTable(answer)}
