@@ -3,6 +3,7 @@ import type { RegisterReading } from "./engine.ts";
 import type { Events } from "./events.ts";
 import type { ExchangeBook } from "./exchange-book.ts";
 import { copyState, type Judging, type JudgingState } from "./judging.ts";
+import type { KeptRows, RowBuffer } from "./row-buffer.ts";
 
 /** E6 looks for the split this far around a declared exchange. */
 const AROUND_MS = 3_600_000;
@@ -11,6 +12,8 @@ const AROUND_MS = 3_600_000;
 export interface Zone {
   readonly before: JudgingState;
   readonly readings: RegisterReading[];
+  /** Rows made before, as they stood then: what is judged in between may take them back. */
+  readonly kept: KeptRows;
 }
 
 /**
@@ -21,6 +24,7 @@ export interface Zone {
 export class ExchangePlacing {
   readonly #judging: Judging;
   readonly #book: ExchangeBook;
+  readonly #rows: RowBuffer;
   #zone: Zone | null = null;
   /** approaching: no reading beyond it yet. crossing: one that did not fit. doubted: judged without it so far. */
   #stage: "approaching" | "crossing" | "doubted" = "approaching";
@@ -28,9 +32,10 @@ export class ExchangePlacing {
   #together = 1;
   #beyond: { readonly before: number; readonly after: number } | null = null;
 
-  constructor(judging: Judging, book: ExchangeBook) {
+  constructor(judging: Judging, book: ExchangeBook, rows: RowBuffer) {
     this.#judging = judging;
     this.#book = book;
+    this.#rows = rows;
   }
 
   /** Not null while an exchange is being placed: everything since may be judged anew. */
@@ -60,7 +65,8 @@ export class ExchangePlacing {
       return;
     }
     if (this.#zone === null) {
-      this.#zone = { before: copyState(this.#judging.state), readings: [] };
+      const { state } = this.#judging;
+      this.#zone = { before: copyState(state), readings: [], kept: this.#rows.kept(state) };
       this.#stage = "approaching";
     }
     this.#takeNear(this.#zone, exchange, reading);
@@ -106,14 +112,14 @@ export class ExchangePlacing {
         continue;
       if (this.#book.movedRise(first, second) === null) continue;
       tried = true;
-      this.#judging.restore(copyState(zone.before));
+      this.#restart(zone);
       for (const reading of readings.slice(0, i)) this.#judging.take(reading);
       if (!this.#movedBetween(first.timeMs, second)) continue;
       for (const reading of readings.slice(i + 1)) this.take(reading);
       return true;
     }
     if (tried) {
-      this.#judging.restore(copyState(zone.before));
+      this.#restart(zone);
       for (const reading of readings) this.#judging.take(reading);
     }
     return false;
@@ -124,11 +130,18 @@ export class ExchangePlacing {
     const { readings } = zone;
     this.#stage = "doubted";
     this.#book.doubt(true, this.#together);
-    this.#judging.restore(copyState(zone.before));
+    this.#restart(zone);
     readings.forEach((reading, i) => {
       if (this.#zone !== zone) this.take(reading);
       else this.#takeDoubting(exchange, readings[i - 1] ?? null, reading);
     });
+  }
+
+  /** Back to where the zone began. */
+  #restart(zone: Zone): void {
+    this.#judging.restore(copyState(zone.before));
+    this.#rows.resume(zone.kept);
+    this.#judging.repeatLastLink();
   }
 
   #takeDoubting(exchange: Exchange, previous: RegisterReading | null, reading: RegisterReading): void {

@@ -58,12 +58,12 @@ class JudgingEngine implements RegisterEngine {
     };
     const state = stored?.judging(this.#book, calendar) ?? freshState();
     this.#judging = new Judging(around, state);
-    this.#placing = new ExchangePlacing(this.#judging, this.#book);
+    this.#placing = new ExchangePlacing(this.#judging, this.#book, this.#rows);
     if (stored === null || state.lastRawMs === null) return;
     this.#conflicts = stored.conflicts;
     const oldest = state.candidates[0];
     if (oldest !== undefined) this.#rows.keepSince(oldest.open);
-    this.#rows.resume(stored.quarters, stored.days);
+    this.#rows.resume(stored);
     this.#judging.repeatLastLink();
     for (const reading of stored.near ?? []) this.#placing.take(reading);
     this.#lastTimeMs = stored.near?.at(-1)?.timeMs ?? state.lastRawMs;
@@ -211,18 +211,13 @@ class JudgingEngine implements RegisterEngine {
   #write(): string {
     const { zone } = this.#placing;
     const judging = zone?.before ?? this.#judging.state;
-    const oldest = judging.candidates[0];
-    const kept =
-      oldest === undefined || judging.open === null
-        ? { quarters: [], days: [] }
-        : this.#rows.kept(oldest.open, judging.open);
     const horizonMs = this.#lastTimeMs === null ? 0 : this.#horizonMs();
     return writeState({
       placements: this.#book.placements,
       judging: { ...judging, events: judging.events.filter((event) => event.timeMs >= horizonMs) },
       near: zone?.readings ?? null,
       conflicts: this.#conflicts,
-      ...kept,
+      ...(zone?.kept ?? this.#rows.kept(judging)),
     });
   }
 }

@@ -1,7 +1,12 @@
 import type { EnergyRow } from "../../store/telemetry.ts";
 import type { OpenBuckets } from "./buckets.ts";
-import type { JudgedRows } from "./judging.ts";
+import type { JudgedRows, JudgingState } from "./judging.ts";
 import type { RowText } from "./state.ts";
+
+export interface KeptRows {
+  readonly quarters: readonly RowText[];
+  readonly days: readonly RowText[];
+}
 
 /** Finished rows: those changed since the last drain, and those that a withdrawal by rule 5 would make again. */
 export class RowBuffer implements JudgedRows {
@@ -57,16 +62,19 @@ export class RowBuffer implements JudgedRows {
     return taken;
   }
 
-  /** Kept rows from the one pair of buckets until before the other. */
-  kept(since: OpenBuckets, until: OpenBuckets): { quarters: RowText[]; days: RowText[] } {
+  /** Finished rows since the oldest step or rollover that a state can still withdraw. */
+  kept(state: JudgingState): KeptRows {
+    const since = state.candidates[0]?.open;
+    const until = state.open;
+    if (since === undefined || until === null) return { quarters: [], days: [] };
     return {
       quarters: between(this.#keptQuarters, since.quarter.startMs, until.quarter.startMs),
       days: between(this.#keptDays, since.day.startMs, until.day.startMs),
     };
   }
 
-  /** Takes rows that an engine before kept, as if they were made just now. */
-  resume(quarters: readonly RowText[], days: readonly RowText[]): void {
+  /** Takes rows that were kept, as if they were made just now. */
+  resume({ quarters, days }: KeptRows): void {
     for (const text of quarters) this.quarter(rowOf(text));
     for (const text of days) this.day(rowOf(text));
   }

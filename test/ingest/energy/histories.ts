@@ -23,6 +23,7 @@ const happening = fc.oneof(
   { weight: 4, arbitrary: fc.constant("gap" as const) },
   { weight: 2, arbitrary: fc.constant("exchange" as const) },
   { weight: 2, arbitrary: fc.constant("burst" as const) },
+  { weight: 4, arbitrary: fc.constant("nudge" as const) },
 );
 
 const moment = fc.record({
@@ -59,7 +60,9 @@ export function histories(most: number, kinds: Kinds = {}): fc.Arbitrary<History
     .map((c): History => {
       const unit = c.resolution;
       const perHour = 100;
-      const modulus = c.digits === null ? 1e6 : 10 ** c.digits;
+      // so that slow meters do not roll over several times between two readings
+      const digits = c.digits === null ? null : Math.max(c.digits, c.everyMs > HOUR ? 5 : 3);
+      const modulus = digits === null ? 1e6 : 10 ** digits;
       const readings: RegisterReading[] = [];
       const exchanges: Exchange[] = [];
       let timeMs = T0 + c.startMs;
@@ -68,7 +71,7 @@ export function histories(most: number, kinds: Kinds = {}): fc.Arbitrary<History
       const units = (kwh: number) => Math.round(kwh / unit);
       const shown = (v: number) => {
         const wrapped =
-          c.digits === null ? Math.max(0, v) : ((v % units(modulus)) + units(modulus)) % units(modulus);
+          digits === null ? Math.max(0, v) : ((v % units(modulus)) + units(modulus)) % units(modulus);
         return Number((wrapped * unit).toFixed(2));
       };
       c.moments.forEach((m, i) => {
@@ -87,6 +90,7 @@ export function histories(most: number, kinds: Kinds = {}): fc.Arbitrary<History
         if (m.what === "zero") display = 0;
         if (m.what === "spike") display = shown(value + offset + units(m.size * 20_000));
         if (m.what === "low-spike") display = shown(Math.max(0, value + offset - units(m.size * 300)));
+        if (m.what === "nudge") display = shown(value + offset + units(m.size * 30));
         if (m.what === "tick-back") display = shown(value + offset - 1);
         if (m.what === "exchange") {
           const initial = Number((Math.floor(m.size * 10) * unit).toFixed(2));
@@ -103,13 +107,14 @@ export function histories(most: number, kinds: Kinds = {}): fc.Arbitrary<History
       });
       const first = readings[0]?.timeMs ?? T0;
       const changeMs = first + Math.floor(c.changeAt * (timeMs - first));
+      const largest = kinds.multiplierChange ? Math.max(c.multiplier, c.later) : c.multiplier;
       const declaration = declare({
-        digits: always(c.digits),
+        digits: always(digits),
         resolution: always(unit),
         multiplier: kinds.multiplierChange
           ? [...always(c.multiplier), { fromMs: changeMs, value: c.later }]
           : always(c.multiplier),
-        maxRatePerHour: always(c.limited ? 150 * Math.max(c.multiplier, c.later) : null),
+        maxRatePerHour: always(c.limited ? 150 * largest : null),
         reportsEveryMs: c.everyMs,
         onChange: c.onChange,
         exchanges,
