@@ -21,11 +21,12 @@ export interface Tree {
   readonly indexById: ReadonlyMap<string, number>;
 }
 
-/** Instants from which some meter hangs elsewhere or belongs to another enterprise. */
+/** Instants from which some meter hangs elsewhere, belongs to another enterprise or has another rating. */
 export function treeChanges(park: Park): number[] {
   const instants = new Set<number>();
   for (const meter of park.meters) {
-    for (const entry of [...meter.parent, ...meter.enterprise, ...meter.maxPowerKw])
+    const rates = meter.registers.flatMap((register) => [...register.maxRatePerHour]);
+    for (const entry of [...meter.parent, ...meter.enterprise, ...meter.maxPowerKw, ...rates])
       if (Number.isFinite(entry.fromMs)) instants.add(entry.fromMs);
   }
   return [...instants].sort((a, b) => a - b);

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { loadParkFile, parsePark } from "../../park/load.ts";
 import { ParkModel } from "../../simulators/model.ts";
 import { Instruments } from "../../simulators/readings.ts";
@@ -13,12 +13,17 @@ const quartersOfDay = Array.from({ length: 96 }, (_, q) => day + q * QUARTER);
 const real = park.meters.filter((m) => m.sum === null);
 const electric = real.filter((m) => m.medium === "electricity");
 
-describe("the simulated park", () => {
-  let model: ParkModel;
-  beforeAll(() => {
-    model = new ParkModel(park, 7);
-  });
+// One for all: what it answers depends on nothing that was asked before, which is tested below.
+const model = new ParkModel(park, 7);
 
+function importedOver(id: string, from: string, days: number): number {
+  let sum = 0;
+  for (let t = Date.parse(from); t < Date.parse(from) + days * DAY; t += QUARTER)
+    sum += model.flow(id, t).importAmount;
+  return sum;
+}
+
+describe("the simulated park", () => {
   it("gives the same for the same seed and another for another", () => {
     const again = new ParkModel(park, 7);
     const other = new ParkModel(park, 8);
@@ -166,27 +171,25 @@ describe("the simulated park", () => {
   });
 
   it("heat follows the cold", () => {
-    const month = (from: string, to: string) =>
-      model.passed("public-heat", Date.parse(to)).imported -
-      model.passed("public-heat", Date.parse(from)).imported;
-    const winter = month("2026-01-01T00:00:00+08:00", "2026-01-31T00:00:00+08:00");
-    const summer = month("2026-07-01T00:00:00+08:00", "2026-07-31T00:00:00+08:00");
+    const winter = importedOver("public-heat", "2026-01-10T00:00:00+08:00", 8);
+    const summer = importedOver("public-heat", "2026-07-10T00:00:00+08:00", 8);
     expect(summer).toBeLessThan(0.35 * winter);
   });
 });
 
 describe("PV of the simulated park", () => {
-  const model = new ParkModel(park, 7);
   const arrays = park.assets.flatMap((a) => (a.kind === "pv" ? [a] : []));
-  const yieldPerDay = (from: string, days: number) =>
-    arrays.map((array) => {
-      const start = Date.parse(from);
-      const kwh = array.meters.reduce(
-        (s, id) => s + model.passed(id, start + days * DAY).exported - model.passed(id, start).exported,
-        0,
-      );
-      return kwh / array.capacityKwp / days;
-    });
+  const yieldPerDay = (from: string, days: number) => {
+    const sums = arrays.map(() => 0);
+    const start = Date.parse(from);
+    for (let t = start; t < start + days * DAY; t += QUARTER) {
+      arrays.forEach((array, i) => {
+        for (const id of array.meters)
+          sums[i] = (sums[i] ?? 0) + model.flow(id, t).exportAmount / array.capacityKwp / days;
+      });
+    }
+    return sums;
+  };
 
   it("gives nothing at night but draws a little", () => {
     for (const array of arrays) {
@@ -258,7 +261,6 @@ assets: [{ id: a, name: { zh: 丙, en: A }, kind: pv, enterprise: e, meters: [ro
 });
 
 describe("storage of the simulated park", () => {
-  const model = new ParkModel(park, 7);
   const batteries = park.assets.flatMap((a) => (a.kind === "storage" ? [a] : []));
 
   it.each(batteries.map((b) => [b.id, b] as const))("%s stays within its limits", (_, battery) => {
@@ -323,6 +325,33 @@ describe("any park", () => {
       expect(flow.importAmount + flow.exportAmount).toBeGreaterThan(0);
     }
     expect(() => model.passed("carpet-rest", day)).toThrow(RangeError);
+  });
+
+  it("a meter that hangs elsewhere from a date on is seen by the other connection, in whatever order days are asked", () => {
+    const text = `
+park: { id: p, name: { zh: 甲, en: P }, timeZone: Asia/Shanghai }
+enterprises: [{ id: e, name: { zh: 乙, en: E }, sector: solar-cell }]
+meters:
+  - { id: north, role: grid, enterprise: e, maxPowerKw: 5000 }
+  - { id: south, role: grid, enterprise: e, maxPowerKw: 5000 }
+  - { id: base-north, role: load, enterprise: e, parent: north, maxPowerKw: 100 }
+  - { id: base-south, role: load, enterprise: e, parent: south, maxPowerKw: 100 }
+  - { id: line, role: load, enterprise: e, parent: [{ value: north }, { from: "2026-11-12T00:00:00+08:00", value: south }], maxPowerKw: [{ value: 900 }, { from: "2026-11-14T00:00:00+08:00", value: 300 }] }`;
+    const dated = parsePark(text);
+    const noons = [10, 11, 12, 13, 14, 15].map((d) => Date.parse(`2026-11-${d}T12:00:00+08:00`));
+    const forwards = new ParkModel(dated, 1);
+    const backwards = new ParkModel(dated, 1);
+    const a = noons.map((t) => ["north", "south", "line"].map((id) => forwards.passed(id, t)));
+    const b = [...noons]
+      .reverse()
+      .map((t) => ["north", "south", "line"].map((id) => backwards.passed(id, t)));
+    expect(b.reverse()).toEqual(a);
+    const kw = noons.map((t) => ["north", "south", "line"].map((id) => forwards.power(id, t)));
+    expect(kw[1]?.[0]).toBeGreaterThan(400);
+    expect(kw[1]?.[1]).toBeLessThan(100);
+    expect(kw[2]?.[0]).toBeLessThan(100);
+    expect(kw[2]?.[1]).toBeGreaterThan(400);
+    expect(kw[5]?.[2]).toBeLessThan(300);
   });
 
   it("loads are shrunk where the meter above could not carry them", () => {
