@@ -287,6 +287,20 @@ describe.skipIf(!hasBrowser)("the overview", () => {
       .toBe(false);
   });
 
+  it("passes midnight on the wall: the sums are yesterday's until the new day has some", async () => {
+    await api.stop();
+    api = await startFixtureApi({ webRoot: pages.webRoot, startAt: "2026-11-20T23:59:55+08:00" });
+    const page = await visit("/?kiosk=1", { viewport: WALL });
+    await whole(page);
+    expect(await page.locator(".day-panel .panel-title").innerText()).toBe("今日功率");
+    await page.locator(".clock-date", { hasText: "21" }).waitFor({ timeout: 15_000 });
+    await page.locator(".tile", { hasText: "昨日" }).first().waitFor();
+    const title = await page.locator(".day-panel .panel-title").innerText();
+    expect(title.replaceAll("\u2009", "")).toBe("11月20日功率");
+    expect(await badTexts(page)).toEqual([]);
+    expect(troubles).toEqual([]);
+  });
+
   it("signs in by a token, and by the link's secret, which leaves the address at once", async () => {
     api.requireSignIn();
     const page = await visit("/");

@@ -32,7 +32,7 @@ export interface FixtureApi {
 }
 
 const WEB = fileURLToPath(new URL("../../dist/web", import.meta.url));
-const START = Date.parse("2026-11-20T14:36:12+08:00");
+const START = "2026-11-20T14:36:12+08:00";
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
@@ -42,13 +42,14 @@ const TYPES: Readonly<Record<string, string>> = {
 
 const iso = (at: number): string => `${new Date(at + 8 * 3_600_000).toISOString().slice(0, 19)}+08:00`;
 
-/** Starts on a free loopback port; `webRoot` is the built pages' folder. */
+/** Starts on a free loopback port; `webRoot` is the built pages' folder, `startAt` the park's time then. */
 export async function startFixtureApi(
-  options: { port?: number; webRoot?: string } = {},
+  options: { port?: number; webRoot?: string; startAt?: string } = {},
 ): Promise<FixtureApi> {
   const webRoot = options.webRoot ?? WEB;
   const startedAt = Date.now();
-  const now = (): string => iso(START + Date.now() - startedAt);
+  const startMs = Date.parse(options.startAt ?? START);
+  const now = (): string => iso(startMs + Date.now() - startedAt);
   const state = { broken: false, failing: false, locked: false, version: "0.1.0", streams: 0 };
   const cuts = new Set<() => void>();
   const signIns: unknown[] = [];
@@ -101,7 +102,7 @@ export async function startFixtureApi(
   });
   app.get("/api/v1/balance", (c) => {
     const from = Date.parse(c.req.query("from") ?? "");
-    const quarter = Math.floor((START - 300_000) / 900_000) * 900_000;
+    const quarter = Math.floor((Date.parse(START) - 300_000) / 900_000) * 900_000;
     return c.json(balanceFixture(iso(from), iso(Math.min(from + 86_400_000, quarter))));
   });
   app.get("/api/v1/indicators", (c) => c.json(indicatorsFixture));
