@@ -130,7 +130,8 @@ export function locationBasedCarbon(
   const id = findProvince(province);
   const chosen = id === null ? null : chooseFactor("electricity-co2", `province/${id}`, options.date);
   const factor = chosen ?? requireFactor("electricity-co2", "nation/average", options.date);
-  return marketOrLocation("location-based", inputs, options.date, factor, factor, [
+  const bought = { ...inputs, contractsKwh: 0 };
+  return marketOrLocation("location-based", bought, options.date, factor, factor, [
     ...(chosen === null ? [REMARKS.noProvincialFactor] : []),
     REMARKS.locationIgnoresContracts,
   ]);

@@ -4,8 +4,11 @@ import type { Boundary } from "../../park/schema.ts";
 import type { Scope } from "../../park/topology.ts";
 import { equivalentFactor } from "../../standards/energy-consumption.ts";
 import type { Factor } from "../../standards/factors/factor.ts";
+import { bucketsOf } from "../energy/buckets.ts";
+import { flowsOf, registersOf } from "../energy/flows.ts";
 import type { StandardsDeps } from "./deps.ts";
-import { readSpans, type Span } from "./spans.ts";
+import { Measure } from "./measure.ts";
+import type { Span } from "./spans.ts";
 
 /** The twelve months up to now, and what of them is metered. */
 
@@ -19,13 +22,16 @@ export function rollingYear(park: Park, nowMs: number): Span {
 
 /** The span cut to begin with the first day of which any electricity bought is known; null where there is none. @throws StoreError */
 export async function knownPart(
-  deps: StandardsDeps,
+  { park, reader }: StandardsDeps,
   scope: Scope,
   span: Span,
   nowMs: number,
 ): Promise<Span | null> {
-  const { buckets, measures } = await readSpans(deps, scope, [span], nowMs);
-  const first = buckets.findIndex((_, b) => measures.gridImport.amount(b, b + 1) !== null);
+  const { gridImport } = flowsOf(park, scope, span.fromMs, span.toMs);
+  const table = await reader.days(registersOf(gridImport), span.fromMs, span.toMs);
+  const buckets = bucketsOf(table, park.calendar, span.fromMs, span.toMs, "1d");
+  const bought = new Measure(park, table, gridImport, buckets, nowMs);
+  const first = buckets.findIndex((_, b) => bought.amount(b, b + 1) !== null);
   const bucket = buckets[first];
   return bucket === undefined ? null : { fromMs: bucket.startMs, toMs: span.toMs };
 }

@@ -157,6 +157,19 @@ describe("greenPowerAnswer", () => {
     ]);
   });
 
+  it("enterprises add up to the park: what one received, another gave", async () => {
+    await putDays(telemetry, park, DAY, 1);
+    const { byEnterprise, sources } = await greenPowerAnswer(depsFor(park), {
+      scope: { kind: "park" },
+      ...span,
+    });
+    const sum = (key: "ownPvKwh" | "networkPvKwh" | "useKwh") =>
+      byEnterprise.reduce((s, e) => s + (e[key] ?? 0), 0);
+    const source = (id: string) => sources.find((s) => s.id === id)?.energyKwh;
+    expect([sum("ownPvKwh"), sum("networkPvKwh")]).toEqual([source("own-pv"), source("network-pv")]);
+    expect(sum("useKwh")).toBe(11_520);
+  });
+
   it("the heat map tells hour from hour: nothing at night, 100 of 110 kWh at noon", async () => {
     await putDays(telemetry, park, DAY, 1);
     const { heatMap } = await greenPowerAnswer(depsFor(park), { scope: ZC, ...span });

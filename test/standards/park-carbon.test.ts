@@ -118,6 +118,7 @@ describe("location- and market-based figures", () => {
   it("公告2025年第47号: Qinghai 0.1796 on all electricity bought, contracts or not", () => {
     const figure = locationBasedCarbon(inputs({ contractsKwh: 400_000 }), "青海", { date: DATE });
     expect(figure.totalKg).toBeCloseTo(179_600, 6);
+    expect(figure.terms.map((t) => t.id)).toEqual(["electricity-in-fossil"]);
     expect(figure.terms[0]?.factor).toMatchObject({
       id: "cn-mee-2025-47/province/qinghai/2023",
       grade: "B",
