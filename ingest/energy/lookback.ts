@@ -28,8 +28,9 @@ export class Lookback {
 
   /** Adds a trusted reading and what was counted since the one before it. */
   push(timeMs: number, micro: number): void {
+    const counted = this.counted(this.size - 1) + micro;
     this.#times.push(timeMs);
-    this.#counted.push(this.counted(this.size - 1) + micro);
+    this.#counted.push(counted);
     const third = this.#times.length - 3;
     if (third > this.#head && slot(this.#times[third]) === slot(this.#times[third - 1])) {
       this.#times.splice(third, 1);
