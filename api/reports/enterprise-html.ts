@@ -15,6 +15,7 @@ tr{break-inside:avoid}thead{display:table-header-group}tfoot td{font-weight:700;
 code{font:11px ui-monospace,monospace;overflow-wrap:anywhere}
 .badge{display:inline-block;border:1px solid #7c8899;border-radius:6px;padding:0 6px;font-size:12px;margin-right:6px}
 .warn{border-style:dashed;color:#9a5200;border-color:#9a5200}
+table.fixed{table-layout:fixed}table.fixed td{overflow-wrap:anywhere}table.fixed td.n{white-space:normal}
 @media print{body{padding:0;max-width:none}}
 `;
 
@@ -41,13 +42,18 @@ export function enterpriseMonthHtml(answer: EnterpriseMonthAnswer, language: Rep
     head: readonly string[],
     numeric: readonly number[],
     rows: readonly (readonly string[])[],
-    foot?: readonly string[],
+    more: { readonly foot?: readonly string[]; readonly widths?: readonly number[] } = {},
   ) => {
     const cells = (row: readonly string[], tag: "td" | "th") =>
       row.map((c, i) => `<${tag}${numeric.includes(i) ? ' class="n"' : ""}>${c}</${tag}>`).join("");
-    return `<table><thead><tr>${cells(head, "th")}</tr></thead><tbody>${rows
-      .map((r) => `<tr>${cells(r, "td")}</tr>`)
-      .join("")}</tbody>${foot === undefined ? "" : `<tfoot><tr>${cells(foot, "td")}</tr></tfoot>`}</table>`;
+    const body = rows.map((r) => `<tr>${cells(r, "td")}</tr>`).join("");
+    const foot = more.foot === undefined ? "" : `<tfoot><tr>${cells(more.foot, "td")}</tr></tfoot>`;
+    const columns =
+      more.widths === undefined
+        ? ""
+        : `<colgroup>${more.widths.map((w) => `<col style="width:${w}%">`).join("")}</colgroup>`;
+    const fixed = more.widths === undefined ? "" : ' class="fixed"';
+    return `<table${fixed}>${columns}<thead><tr>${cells(head, "th")}</tr></thead><tbody>${body}</tbody>${foot}</table>`;
   };
   const badges = [
     ...(answer.simulated || answer.figures === "simulated"
@@ -78,7 +84,10 @@ export function enterpriseMonthHtml(answer: EnterpriseMonthAnswer, language: Rep
       ],
       [1, 2, 4, 5],
       rows,
-      [word("total"), "", "", "", `${number(f.totalKg, 1)} kg`, ""],
+      {
+        foot: [word("total"), "", "", "", `${number(f.totalKg, 1)} kg`, ""],
+        widths: [23, 16, 16, 19, 17, 9],
+      },
     )}`;
   };
   const factors = new Map<string, FactorUsed>();
@@ -102,6 +111,7 @@ export function enterpriseMonthHtml(answer: EnterpriseMonthAnswer, language: Rep
       cover(e.coverage),
       t(e.meters.join(" ")),
     ]),
+    { widths: [14, 16, 12, 7, 31, 20] },
   )}
 <h2>${word("balance")}</h2>${table(
     [word("item"), "kWh"],
@@ -146,6 +156,7 @@ export function enterpriseMonthHtml(answer: EnterpriseMonthAnswer, language: Rep
       t(f.grade),
       t(f.source),
     ]),
+    { widths: [28, 20, 8, 44] },
   )}
 <h2>${word("remarks")}</h2><ul>${answer.remarks.map((r) => `<li>${t(r[language])}</li>`).join("")}</ul>
 </body></html>

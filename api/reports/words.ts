@@ -1,3 +1,5 @@
+import { FUELS, isFuel } from "../../standards/factors/fuels.ts";
+
 /** The words of the enterprise's month as file and as page. */
 
 export type ReportLanguage = "zh" | "en";
@@ -70,7 +72,8 @@ export function mediumWord(medium: string, language: ReportLanguage): string {
     kind === "electricity" || kind === "heat" || kind === "water" || kind === "gas" || kind === "fuel"
       ? REPORT_WORDS[kind][language]
       : kind;
-  return detail === undefined ? known : `${known} (${detail})`;
+  if (detail === undefined) return known;
+  return isFuel(detail) ? FUELS[detail][language] : `${known} (${detail})`;
 }
 
 /** The balance's rows in their order. */
