@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { assetSum, capacities, firstDuration, flexChart } from "../../web/pages/flexibility/bars.ts";
+import {
+  assetSum,
+  assetsInOrder,
+  capacities,
+  firstDuration,
+  flexChart,
+} from "../../web/pages/flexibility/bars.ts";
 import { flexibilityFixture } from "../kit/fixtures/flexibility.ts";
 
 const plot = { left: 40, right: 560, top: 10, bottom: 260, pad: 20 };
@@ -54,6 +60,13 @@ test("assets add up to the total; what a connection cuts is told", () => {
   }
   const cut = assetSum({ ...flexibilityFixture, upKw: flexibilityFixture.upKw.map((kw) => kw - 100) }, 2);
   expect(cut.cutUpKw).toBe(100);
+});
+
+test("assets that count stand first, none is lost", () => {
+  const assets = flexibilityFixture.assets.toReversed();
+  const ordered = assetsInOrder({ ...flexibilityFixture, assets });
+  expect(ordered.map((asset) => asset.id).slice(-2)).toEqual(["data-cooling", "street-pv"]);
+  expect(ordered.length).toBe(assets.length);
 });
 
 test("one hour is chosen first, else the middle duration", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { amountText, detailUnit, factorText, sumText, unitText } from "../../web/pages/common/amounts.ts";
+import { amountText, detailUnit, factorText, partText, sumText, unitText } from "../../web/pages/common/amounts.ts";
 import { lastDay, monthSpan } from "../../web/pages/common/months.ts";
 import { nearestStop, nextStop } from "../../web/pages/common/steps.ts";
 
@@ -11,6 +11,13 @@ test("amounts keep their unit; kWh take the prefix that still shows four digits"
   expect(amountText(0, "kWh").text).toBe("0");
   expect(amountText(null, "kWh")).toEqual({ text: "—", unit: "" });
   expect(detailUnit([null]).text).toBe("kWh");
+});
+
+test("a part that rounds to nothing is not drawn as nothing", () => {
+  expect(partText(1753, 1e6, 1)).toBe("<0.1");
+  expect(partText(0, 1e6, 1)).toBe("0.0");
+  expect(partText(60_000, 1e6, 1)).toBe("0.1");
+  expect(partText(null, 1e6, 1)).toBe("—");
 });
 
 test("sums, factors and units as people write them", () => {

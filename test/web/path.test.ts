@@ -108,6 +108,11 @@ test("the axis takes round steps and names the ends of the years between", () =>
   ).toBe("1.0,2.0 3.3,4.0");
 });
 
+test("a year's end written as its last second is labelled once", () => {
+  const ends = yearEnds("2025-12-31T23:59:59+08:00", "2028-12-31T23:59:59+08:00");
+  expect(ends.map((end) => end.label)).toEqual(["2025-12", "2026-12", "2027-12", "2028-12"]);
+});
+
 test("the fixture adds up: numerator ÷ denominator is the value on the strip", () => {
   const { core } = indicatorsFixture;
   const carbon = core.numerator.reduce((sum, term) => sum + (term.carbonT ?? 0), 0);

@@ -18,6 +18,13 @@ export function sumText(sum: Sum, per: number, digits: number): string {
   return sum.value === null || sum.complete ? text : atLeastText(text);
 }
 
+/** A part in a list's unit; one that is not nothing but rounds to it reads <0.1, never 0.0. */
+export function partText(value: number | null, per: number, digits: number): string {
+  const least = 10 ** -digits;
+  if (value !== null && value > 0 && value / per < least / 2) return `<${fixed(least, digits)}`;
+  return fixed(value === null ? null : value / per, digits);
+}
+
 /** A lower bound, in any language. */
 export function atLeastText(text: string): string {
   return `≥${text}`;

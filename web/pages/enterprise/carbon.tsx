@@ -88,7 +88,7 @@ function One({ figure }: { figure: CarbonFigure }) {
           </li>
         </ul>
       )}
-      <Remarks remarks={figure.remarks} />
+      <Remarks remarks={figure.remarks} first={2} />
     </section>
   );
 }

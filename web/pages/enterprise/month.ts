@@ -23,7 +23,14 @@ export function balanceSides(balance: EnterpriseMonthAnswer["balance"]): { inKwh
   };
 }
 
-/** True when a term of the figure is unknown: its total is then a lower bound. */
+/** True when a term that makes carbon is unknown or known in part: the total is then a lower bound. */
 export function atLeast(figure: CarbonFigure): boolean {
-  return figure.totalKg !== null && figure.terms.some((term) => term.carbonKg === null);
+  return (
+    figure.totalKg !== null &&
+    figure.terms.some(
+      (term) =>
+        term.carbonKg === null ||
+        (term.coverage.missing > 0 && term.factor.value !== 0 && term.carbonKg >= 0),
+    )
+  );
 }

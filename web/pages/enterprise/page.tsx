@@ -51,7 +51,7 @@ function Strip({ answer }: { answer: EnterpriseMonthAnswer | null }) {
         value={
           kg === null
             ? null
-            : lower(significant(kg / carbonUnit.per), missing || (figure !== undefined && atLeast(figure)))
+            : lower(significant(kg / carbonUnit.per), figure !== undefined && atLeast(figure))
         }
         unit={carbonUnit.text}
         loading={loading}
@@ -163,7 +163,7 @@ export function Page({ rest }: PageProps) {
               <BalancePanel month={answerOf} />
               {answer !== null && (
                 <section class="panel">
-                  <Remarks remarks={answer.remarks} />
+                  <Remarks remarks={answer.remarks} first={3} />
                   <p class="note">
                     {t("enterprise.generated", { time: answer.generatedAt.slice(0, 16).replace("T", " ") })}
                   </p>

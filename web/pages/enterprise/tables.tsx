@@ -22,7 +22,14 @@ function states(month: Asked<EnterpriseMonthAnswer>) {
   };
 }
 
-function mediumName(medium: string): string {
+/** A medium may name its kind behind a colon: gas:natural-gas. */
+function mediumName(text: string): string {
+  const [medium = text, kind] = text.split(":");
+  const name = plainMediumName(medium);
+  return kind === undefined || kind === "natural-gas" ? name : `${name} · ${kind}`;
+}
+
+function plainMediumName(medium: string): string {
   switch (medium) {
     case "electricity":
     case "gas":
@@ -213,6 +220,8 @@ function Side(props: { name: string; entries: readonly Entry[]; sum: Sum; per: n
 export function BalancePanel({ month }: Month) {
   const answer = month.data;
   const unit = detailUnit(answer === null ? [] : Object.values(answer.balance));
+  const whole = answer !== null && answer.coverage.missing === 0;
+  const known = (sum: Sum): Sum => ({ value: sum.value, complete: sum.complete && whole });
   return (
     <Panel
       title={t("enterprise.balance.title")}
@@ -225,13 +234,13 @@ export function BalancePanel({ month }: Month) {
           <Side
             name={t("enterprise.balance.in")}
             entries={sides(answer.balance).in}
-            sum={balanceSides(answer.balance).inKwh}
+            sum={known(balanceSides(answer.balance).inKwh)}
             per={unit.per}
           />
           <Side
             name={t("enterprise.balance.out")}
             entries={sides(answer.balance).out}
-            sum={balanceSides(answer.balance).outKwh}
+            sum={known(balanceSides(answer.balance).outKwh)}
             per={unit.per}
           />
         </>

@@ -5,7 +5,7 @@ import { nameOf, t } from "../../i18n/i18n.ts";
 import { StatusWord } from "../../ui/glyph.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import type { TableData } from "../../ui/table.tsx";
-import { assetSum } from "./bars.ts";
+import { assetSum, assetsInOrder } from "./bars.ts";
 import { durationText, powerUnit } from "./words.ts";
 
 type Asset = FlexibilityAnswer["assets"][number];
@@ -128,7 +128,7 @@ export function AssetsPanel({ flexibility, at }: { flexibility: Asked<Flexibilit
             </tr>
           </thead>
           <tbody>
-            {answer.assets.map((asset) => (
+            {assetsInOrder(answer).map((asset) => (
               <Row key={asset.id} asset={asset} at={at} per={unit.per} />
             ))}
           </tbody>

@@ -94,6 +94,13 @@ export function assetSum(
   };
 }
 
+/** Assets that count at some duration first, then those that do not, each in the answer's order. */
+export function assetsInOrder(answer: FlexibilityAnswer): FlexibilityAnswer["assets"] {
+  const counts = (asset: FlexibilityAnswer["assets"][number]): boolean =>
+    [...asset.upKw, ...asset.downKw].some((kw) => kw > 0);
+  return [...answer.assets.filter(counts), ...answer.assets.filter((asset) => !counts(asset))];
+}
+
 /** The duration that is shown first: one hour, else the middle one. */
 export function firstDuration(durationsMin: readonly number[]): number {
   const hour = durationsMin.indexOf(60);

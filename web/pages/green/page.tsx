@@ -60,7 +60,7 @@ export function Page() {
           <ContractsPanel green={green} />
           {answer !== null && answer.remarks.length > 0 && (
             <section class="panel">
-              <Remarks remarks={answer.remarks} />
+              <Remarks remarks={answer.remarks} first={3} />
             </section>
           )}
         </div>

@@ -94,7 +94,7 @@ export function GreenStrip({ green }: { green: Asked<GreenPowerAnswer> }) {
             ? ""
             : answer.cfeMissing === null
               ? t("green.strip.missingPlain")
-              : t("green.strip.missing", { what: nameOf(answer.cfeMissing) })
+              : nameOf(answer.cfeMissing)
         }
       />
     </section>

@@ -1,12 +1,12 @@
 import type { GreenPowerAnswer } from "../../../api/answers/standards.ts";
 import type { Asked } from "../../api.ts";
-import { DASH, fixed, percent, unitFor } from "../../format.ts";
+import { percent, unitFor } from "../../format.ts";
 import { nameOf, t } from "../../i18n/i18n.ts";
 import { park } from "../../park.ts";
 import { Panel } from "../../ui/panel.tsx";
 import { type Pattern, type Source, Swatch } from "../../ui/swatch.tsx";
 import type { TableData } from "../../ui/table.tsx";
-import { sumKnown, sumText } from "../common/amounts.ts";
+import { partText, sumKnown, sumText } from "../common/amounts.ts";
 import { RowBar } from "../common/bars.tsx";
 
 type SourceRow = GreenPowerAnswer["sources"][number];
@@ -64,7 +64,7 @@ export function SourcesPanel({ green }: { green: Asked<GreenPowerAnswer> }) {
     1e-9,
     ...(answer?.sources.filter((one) => one.id !== "other-grid").map((one) => one.energyKwh ?? 0) ?? []),
   );
-  const value = (kwh: number | null): string => (kwh === null ? DASH : fixed(kwh / unit.per, 1));
+  const value = (kwh: number | null): string => partText(kwh, unit.per, 1);
   const missing = (answer?.coverage.missing ?? 0) > 0;
   return (
     <Panel
@@ -175,7 +175,7 @@ export function EnterprisesPanel({ green }: { green: Asked<GreenPowerAnswer> }) 
     "energy",
     rows.map((one) => one.useKwh),
   );
-  const value = (kwh: number | null): string => (kwh === null ? DASH : fixed(kwh / unit.per, 2));
+  const value = (kwh: number | null): string => partText(kwh, unit.per, 2);
   const head = ["use", "annual", "matched", "ownPv", "networkPv", "contracts"] as const;
   return (
     <Panel
@@ -287,7 +287,7 @@ export function ContractsPanel({ green }: { green: Asked<GreenPowerAnswer> }) {
     "energy",
     rows.map((one) => one.energyKwh),
   );
-  const value = (kwh: number | null): string => (kwh === null ? DASH : fixed(kwh / unit.per, 2));
+  const value = (kwh: number | null): string => partText(kwh, unit.per, 2);
   return (
     <Panel
       title={t("green.contracts.title")}

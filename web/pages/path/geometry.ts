@@ -69,7 +69,9 @@ export function yearEnds(first: string, last: string): { label: string; time: st
   const ends = [{ label: first.slice(0, 7), time: first }];
   for (let year = Number(first.slice(0, 4)); year <= Number(last.slice(0, 4)); year++) {
     const time = `${year}-12-31T00:00:00${offset}`;
-    if (Date.parse(time) <= Date.parse(first) || Date.parse(time) >= Date.parse(last)) continue;
+    const month = time.slice(0, 7);
+    // a year's end may be written as its last second: the month is what must not stand there twice
+    if (month <= first.slice(0, 7) || month >= last.slice(0, 7)) continue;
     ends.push({ label: time.slice(0, 7), time });
   }
   ends.push({ label: last.slice(0, 7), time: last });
