@@ -50,8 +50,8 @@ const FIND_BAD_TEXT = `(() => {
     const text = node.textContent.trim();
     const element = node.parentElement;
     if (text === "" || element.closest(".visually-hidden, .skip, script, style, noscript, input") !== null) continue;
+    if (!element.checkVisibility({ visibilityProperty: true }) || element.getClientRects().length === 0) continue;
     const style = getComputedStyle(element);
-    if (style.visibility === "hidden" || element.getClientRects().length === 0) continue;
     const say = (why) => bad.push(why + ": " + JSON.stringify(text) + " in ." + element.className);
     if (style.display !== "inline" && element.clientWidth > 0 && element.closest(".bar-cell") === null &&
         element.scrollWidth > element.clientWidth + 1) say("wider than its box");

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Flow, type FlowNode, flowOf, layoutFlow, ribbon } from "../../web/pages/overview/flow.ts";
+import {
+  drawnFlow,
+  type Flow,
+  type FlowNode,
+  flowOf,
+  layoutFlow,
+  ribbon,
+} from "../../web/pages/overview/flow.ts";
 import { liveFixture } from "../kit/fixtures/live.ts";
 
 const BOX = { height: 250, inputSlot: 42, outputSlot: 23, gap: 2, busLabel: 20 };
@@ -77,6 +84,16 @@ describe("the flow's balance", () => {
     const flow = flowed({ ...now, sources: { ...now.sources, pvKw: -60 } });
     expect(flow.inputs.some((n) => n.kind === "pv")).toBe(false);
     expect(flow.outputs.find((n) => n.kind === "pvNight")?.powerKw).toBe(60);
+  });
+
+  it("what reads 0.0 is not drawn, and the shown sums stay", () => {
+    const now = liveFixture("2026-11-20T14:36:12+08:00");
+    const flow = flowed({ ...now, sources: { ...now.sources, pvKw: -38 } });
+    const drawn = drawnFlow(flow);
+    expect(flow.outputs.some((n) => n.kind === "pvNight")).toBe(true);
+    expect(drawn.outputs.some((n) => n.kind === "pvNight")).toBe(false);
+    for (const side of [drawn.inputs, drawn.outputs])
+      expect(sum(side, (n) => n.shown)).toBeCloseTo(drawn.totalShown, 6);
   });
 
   it("in = out for any picture, in kW and as shown, and shares sum to 100.0 %", () => {

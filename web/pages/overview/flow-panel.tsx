@@ -5,7 +5,7 @@ import { kiosk, parkZone } from "../../state.ts";
 import { clock } from "../../time.ts";
 import { Panel } from "../../ui/panel.tsx";
 import type { TableData } from "../../ui/table.tsx";
-import { type Flow, type FlowNode, flowOf } from "./flow.ts";
+import { drawnFlow, type Flow, type FlowNode, flowOf } from "./flow.ts";
 import { nodeName, shareText, valueText } from "./flow-names.ts";
 import { Ribbons } from "./ribbons.tsx";
 import { useSize } from "./size.ts";
@@ -98,7 +98,7 @@ export function FlowPanel(props: { answer: LiveAnswer | null; narrow: boolean; t
       empty={answer !== null && flow === null ? t("overview.flow.noBus") : undefined}
       table={flow === null || narrow ? undefined : () => tableOf(flow, `flow-${answer?.time ?? ""}`)}
     >
-      {flow !== null && <Drawing flow={flow} />}
+      {flow !== null && <Drawing flow={drawnFlow(flow)} />}
       {narrow && because !== null && <p class="note">{because}</p>}
     </Panel>
   );

@@ -144,6 +144,12 @@ export function flowOf(live: Pick<LiveAnswer, "busKw" | "sources" | "uses" | "gr
   };
 }
 
+/** The flow without what reads 0.0 at its unit and digits: nothing to see, while the sums on screen stay. */
+export function drawnFlow(flow: Flow): Flow {
+  const seen = (n: FlowNode): boolean => n.shown !== 0 || n.sharePercent !== 0;
+  return { ...flow, inputs: flow.inputs.filter(seen), outputs: flow.outputs.filter(seen) };
+}
+
 export interface Placed {
   readonly node: FlowNode;
   /** The node's own bar. */

@@ -1,6 +1,6 @@
 import type { LiveAnswer } from "../../../api/answers/live.ts";
 import type { ApiProblem } from "../../api.ts";
-import { DASH, fixed, quantity, significant, THIN, unitFor, withUnit } from "../../format.ts";
+import { DASH, fixed, quantity, significant, THIN, type Unit, unitFor, withUnit } from "../../format.ts";
 import { t } from "../../i18n/i18n.ts";
 import { Figure, type FigureProps } from "../../ui/figure.tsx";
 import { StatusWord } from "../../ui/glyph.tsx";
@@ -10,11 +10,12 @@ type Tile = Pick<FigureProps, "label" | "value" | "unit" | "note" | "source">;
 
 const POWER_TILES = ["use", "grid", "solar", "storageIn"] as const;
 
-/** A power with 3 significant digits in its own best unit. */
-function power(kw: number | null): { value: string | null; unit: string } {
-  if (kw === null) return { value: null, unit: "MW" };
-  const unit = unitFor("power", [kw]);
-  return { value: significant(kw / unit.per), unit: unit.text };
+/** Below a tenth of the unit two decimals say enough: a night's −0.04 MW, not −0.0380. */
+function figure(kw: number | null, unit: Unit): { value: string | null; unit: string } {
+  if (kw === null) return { value: null, unit: unit.text };
+  const value = kw / unit.per;
+  const small = Math.abs(value) < 0.1 && value !== 0 && unit.per > 1;
+  return { value: small ? fixed(value, 2) : significant(value), unit: unit.text };
 }
 
 function tilesOf(answer: LiveAnswer): Tile[] {
@@ -24,6 +25,9 @@ function tilesOf(answer: LiveAnswer): Tile[] {
   const least = (text: string): string => (today.complete || text === DASH ? text : `≥${THIN}${text}`);
   const sum = (kwh: number | null): string =>
     t(`overview.tiles.${day}`, { value: least(quantity("energy", kwh)) });
+  // one unit for all tiles, by the largest: they are read against each other
+  const unit = unitFor("power", [uses.useKw, sources.gridImportKw, sources.pvKw]);
+  const power = (kw: number | null) => figure(kw, unit);
   const hasStorage = uses.storageInKw !== null || sources.storageOutKw !== null;
   const net = hasStorage ? (uses.storageInKw ?? 0) - (sources.storageOutKw ?? 0) : null;
   const discharging = net !== null && net < 0;
