@@ -138,6 +138,7 @@ export async function launch(what: Launch): Promise<Pick<RunningServer, "pid" | 
   const { PATH } = process.env;
   const child = spawn(command, [...before, ...what.args], {
     stdio: ["ignore", log, log],
+    detached: true, // Ctrl-C at a terminal goes to us alone; we end it in good order
     env: { PATH, LANG: "C.UTF-8", ...what.env },
   });
   closeSync(log);

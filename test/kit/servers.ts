@@ -36,7 +36,9 @@ export function whyMissing(server: keyof typeof FIND): string | null {
   }
 }
 
-export function testMosquitto(options: { auth?: boolean } = {}): Promise<TestServer> {
+export function testMosquitto(
+  options: { auth?: boolean; saveEveryChange?: boolean } = {},
+): Promise<TestServer> {
   return inTemporaryFolder("mosquitto", (folder, port) => startMosquitto({ folder, ...port, ...options }));
 }
 
