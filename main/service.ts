@@ -11,6 +11,7 @@ import { LiveSimulator } from "../simulators/live.ts";
 import type { Lease } from "../store/ledger.ts";
 import { LeaseLostError } from "./exit.ts";
 import { type Feeds, makeFeeds } from "./feeds.ts";
+import { knownHistory } from "./known-history.ts";
 import type { Service } from "./run.ts";
 import type { Settings } from "./settings.ts";
 import { makeStores, type Stores } from "./stores.ts";
@@ -169,15 +170,14 @@ export class LingtanService implements Service {
 
   async #startSimulator(plan: { historyDays: number; seed: number }, mqttUrl: string): Promise<void> {
     const { mqtt } = this.#settings;
-    const meters = this.#park.meters.filter((m) => m.sum === null).map((m) => m.id);
-    const last = await this.#stores.telemetry.readLastReadings(meters, Date.now());
+    const knownUntilMs = await knownHistory(this.#park, this.#stores.telemetry, plan.historyDays, Date.now());
     const simulator = new LiveSimulator({
       park: this.#park,
       mqttUrl,
       seed: plan.seed,
       historyDays: plan.historyDays,
       logger: this.#log,
-      knownUntilMs: new Map(last.map((r) => [r.meter, r.timeMs])),
+      knownUntilMs,
       ...(mqtt?.username == null
         ? {}
         : { credentials: { username: mqtt.username, password: mqtt.password ?? "" } }),

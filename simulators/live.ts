@@ -1,4 +1,5 @@
 import type { Park } from "../park/park.ts";
+import { compositionOf } from "../park/topology.ts";
 import { type FaultOptions, FaultyMeter } from "./faults.ts";
 import { type Credentials, type Log, Publisher, SILENT, type Sink } from "./publisher.ts";
 import { Instruments, payloadOf, topicOf } from "./readings.ts";
@@ -119,19 +120,32 @@ export class LiveSimulator {
     let fromMs = calendar.floor(untilMs, "1d");
     for (let day = 0; day < historyDays; day++) fromMs = calendar.floor(fromMs - 1, "1d");
     try {
-      const { readings } = await sendSpan(this.#sink, this.#instruments, {
-        park,
-        fromMs,
-        toMs: untilMs,
-        speed: "max",
-        signal: this.#abort.signal,
-        readingsPerSecond: this.#options.historyReadingsPerSecond ?? 4000,
-        ...(knownUntilMs === undefined ? {} : { knownUntilMs }),
-      });
+      let readings = 0;
+      for (const meters of this.#waves(untilMs)) {
+        const sent = await sendSpan(this.#sink, this.#instruments, {
+          park,
+          fromMs,
+          toMs: untilMs,
+          speed: "max",
+          meters,
+          signal: this.#abort.signal,
+          readingsPerSecond: this.#options.historyReadingsPerSecond ?? 4000,
+          ...(knownUntilMs === undefined ? {} : { knownUntilMs }),
+        });
+        readings += sent.readings;
+      }
       if (!this.#stopped) this.#log.info({ readings, from: calendar.iso(fromMs) }, "simulated history sent");
     } catch (error) {
       if (!this.#stopped) this.#log.warn({ reason: reasonOf(error) }, "simulated history stopped short");
     }
+  }
+
+  /** The meters that make the park's picture first, then those below them: a new page is whole in seconds. */
+  #waves(timeMs: number): string[][] {
+    const { grid, pv, storage, use } = compositionOf(this.#options.park, { kind: "park" }, timeMs);
+    const top = new Set([...grid, ...pv, ...storage, ...use].map((m) => m.id));
+    const { ids } = this.#instruments;
+    return [ids.filter((id) => top.has(id)), ids.filter((id) => !top.has(id))];
   }
 
   #faultyMeter(id: string, fromMs: number): FaultyMeter | null {

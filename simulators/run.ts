@@ -53,6 +53,8 @@ export interface SpanOptions {
   readonly signal?: AbortSignal;
   /** Most readings a second, on average; none: as fast as the broker takes them. */
   readonly readingsPerSecond?: number;
+  /** Only these meters; without it all of them. */
+  readonly meters?: readonly string[];
   /** Per meter, the instant up to which its readings are known already: they are not sent again. */
   readonly knownUntilMs?: ReadonlyMap<string, number>;
 }
@@ -66,7 +68,8 @@ export async function sendSpan(
   const { park, fromMs, toMs, speed, signal } = options;
   const faulty = faultyMeters(options, instruments);
   const days = park.calendar.buckets(fromMs, toMs, "1d");
-  const total = Math.max(1, Math.ceil((toMs - fromMs) / 900_000) * instruments.ids.length);
+  const ids = options.meters ?? instruments.ids;
+  const total = Math.max(1, Math.ceil((toMs - fromMs) / 900_000) * ids.length);
   const pace = pacer(options.readingsPerSecond);
   let messages = 0;
   let readings = 0;
@@ -92,7 +95,7 @@ export async function sendSpan(
         if (dueMs > 0)
           await sleep(dueMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
       }
-      for (const id of instruments.ids) {
+      for (const id of ids) {
         if (signal?.aborted === true) break;
         const known = options.knownUntilMs?.get(id) ?? Number.NEGATIVE_INFINITY;
         const faults = faulty.get(id);
