@@ -89,40 +89,60 @@ export class ExchangePlacing {
       this.#judging.take(reading);
       return;
     }
-    const crossing = this.#stage === "crossing";
-    if (!crossing) {
-      this.#together = this.#book.countUntil(reading.timeMs);
-      this.#beyond = { before: this.#judging.state.last?.display ?? reading.display, after: reading.display };
+    if (this.#stage === "crossing") {
+      this.#judging.take(reading);
+      if (this.#book.next !== exchange) this.#zone = null;
+      else this.#doubt(zone, exchange);
+      return;
     }
-    this.#judging.take(reading);
-    if (this.#book.next !== exchange) this.#zone = null;
-    else if (crossing) this.#doubt(zone, exchange);
-    else if (!this.#moveEarlier(zone, exchange)) this.#stage = "crossing";
+    this.#cross(zone, exchange, reading);
+  }
+
+  /** The first reading at or after the exchange's instant. */
+  #cross(zone: Zone, exchange: Exchange, reading: RegisterReading): void {
+    const { state } = this.#judging;
+    this.#together = this.#book.countUntil(reading.timeMs);
+    this.#beyond = { before: state.last?.display ?? reading.display, after: reading.display };
+    // a suspect beside it contradicts: then a pair before comes first, and setting the suspect aside second
+    const settled = state.suspect === null;
+    if (settled) {
+      this.#judging.take(reading);
+      if (this.#book.next !== exchange) {
+        this.#zone = null;
+        return;
+      }
+    }
+    const moved = this.#moveEarlier(zone, exchange);
+    if (moved === "moved") return;
+    if (moved === "tried") {
+      this.#restart(zone);
+      for (const before of zone.readings.slice(0, -1)) this.#judging.take(before);
+    }
+    if (moved === "tried" || !settled) this.#judging.take(reading);
+    if (this.#book.next === exchange) this.#stage = "crossing";
+    else this.#zone = null;
   }
 
   /** Looks for a pair of readings before the exchange's instant where it fits, nearest first. */
-  #moveEarlier(zone: Zone, exchange: Exchange): boolean {
-    if (this.#together > 1) return false;
+  #moveEarlier(zone: Zone, exchange: Exchange): "moved" | "tried" | "none" {
+    if (this.#together > 1) return "none";
     const { readings } = zone;
-    let tried = false;
+    let found: "tried" | "none" = "none";
     for (let i = readings.length - 2; i >= 0; i--) {
       const second = readings[i];
       const first = i === 0 ? zone.before.last : readings[i - 1];
       if (first === undefined || first === null || second === undefined || second.timeMs >= exchange.atMs)
         continue;
       if (this.#book.movedRise(first, second) === null) continue;
-      tried = true;
+      found = "tried";
       this.#restart(zone);
       for (const reading of readings.slice(0, i)) this.#judging.take(reading);
-      if (!this.#movedBetween(first.timeMs, second)) continue;
-      for (const reading of readings.slice(i + 1)) this.take(reading);
-      return true;
+      if (this.#movedBetween(first.timeMs, second)) {
+        for (const reading of readings.slice(i + 1)) this.take(reading);
+        return "moved";
+      }
     }
-    if (tried) {
-      this.#restart(zone);
-      for (const reading of readings) this.#judging.take(reading);
-    }
-    return false;
+    return found;
   }
 
   /** Only a step leads across it: judges without it, and watches for a later pair of readings where it fits. */
