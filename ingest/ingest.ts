@@ -183,10 +183,10 @@ export class Ingest {
     // What a person would act on; counters alone do not make a change.
     const { broker, store, held, dirtyMeters, deadLetters } = status;
     const notable = JSON.stringify([broker, store, held > 0, dirtyMeters > 0, deadLetters]);
-    const isOld = status.timeMs - this.#publishedAtMs >= this.#parts.settings.statusEveryMs;
+    const isOld = performance.now() - this.#publishedAtMs >= this.#parts.settings.statusEveryMs;
     if (!isDue && !isOld && notable === this.#published) return;
     this.#published = notable;
-    this.#publishedAtMs = status.timeMs;
+    this.#publishedAtMs = performance.now();
     this.#parts.feed.publishStatus(status);
   }
 }

@@ -21,11 +21,18 @@ export interface RebuilderParts {
   readonly write: (settlements: readonly SettlementDraft[]) => Promise<boolean>;
 }
 
-/** A register's judging under way. */
+/** A register to be judged anew, for late readings of this span. */
+interface Order {
+  readonly run: RegisterRun;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Its judging under way. */
 interface Job {
   readonly run: RegisterRun;
+  readonly toMs: number;
   readonly rebuild: Rebuild;
-  readonly late: { readonly fromMs: number; readonly toMs: number };
   /** A day start at which the new state equals the stored one: what follows stands. */
   metAtMs: number | null;
   isDone: boolean;
@@ -57,15 +64,25 @@ export class Rebuilder {
     const { telemetry, clock } = this.#parts;
     const horizonMs = clock() + AHEAD_MS + 1;
     const isLoading = !meter.isLoaded;
+    // All at once and before the first wait: from here on what becomes durable is kept until the judging is over.
+    const orders = meter.registers
+      .filter((run) => isLoading || run.late !== null)
+      .map((run): Order => {
+        const late = run.openRebuild() ?? { fromMs: horizonMs, toMs: horizonMs };
+        // Loading goes on from the newest state of all, unless a mark says that earlier readings wait.
+        const fromMs = isLoading ? Math.min(late.fromMs, meter.dirtyFromMs ?? horizonMs) : late.fromMs;
+        return { run, fromMs, toMs: isLoading ? horizonMs : late.toMs };
+      });
+    meter.isLoaded = true;
     const jobs: Job[] = [];
     const told: Settlement[] = [];
+    const abandon = () => {
+      for (const { run, fromMs, toMs } of orders)
+        if (jobs.find((j) => j.run === run)?.isDone !== true) run.abandonRebuild(fromMs, toMs);
+      return null;
+    };
     try {
-      for (const run of meter.registers) {
-        if (!isLoading && run.late === null) continue;
-        jobs.push(await this.#begin(run, isLoading, meter.dirtyFromMs, horizonMs));
-      }
-      // From here on what becomes durable is kept by the jobs until they are done.
-      meter.isLoaded = true;
+      for (const order of orders) jobs.push(await this.#begin(order, horizonMs));
       const fromMs = Math.min(...jobs.map((j) => j.rebuild.startMs));
       const requested = (toMs: number) => {
         for (const job of jobs) if (!job.isDone) job.rebuild.requested(toMs);
@@ -90,8 +107,11 @@ export class Rebuilder {
           }
         }
         for (const job of jobs) await this.#meet(job, settlements);
-        if (!(await this.#parts.write(settlements))) return this.#abandon(jobs);
-        told.push(...settlements.map(withoutJudgements));
+        const wanted = settlements.map((s) =>
+          upTo(s, jobs.find((j) => j.run.channel === s.channel)?.metAtMs),
+        );
+        if (!(await this.#parts.write(wanted))) return abandon();
+        told.push(...wanted.map(withoutJudgements));
         for (const job of jobs) {
           // Readings after the meeting may still revise rows before it: those must have been judged anew, too.
           if (job.isDone || job.metAtMs === null || job.rebuild.revisableFromMs() < job.metAtMs) continue;
@@ -99,7 +119,7 @@ export class Rebuilder {
           job.rebuild.keepLive();
         }
         if (jobs.every((j) => j.isDone)) break;
-        if (signal.aborted || isStopping()) return this.#abandon(jobs);
+        if (signal.aborted || isStopping()) return abandon();
       }
       for (const job of jobs) {
         if (job.isDone) continue;
@@ -108,26 +128,13 @@ export class Rebuilder {
       }
       return told;
     } catch (error) {
-      this.#abandon(jobs);
+      abandon();
       throw error;
     }
   }
 
-  #abandon(jobs: readonly Job[]): null {
-    for (const job of jobs) if (!job.isDone) job.rebuild.abandon(job.late.fromMs, job.late.toMs);
-    return null;
-  }
-
-  async #begin(
-    run: RegisterRun,
-    isLoading: boolean,
-    dirtyFromMs: number | null,
-    horizonMs: number,
-  ): Promise<Job> {
+  async #begin({ run, fromMs, toMs }: Order, horizonMs: number): Promise<Job> {
     const { telemetry, park } = this.#parts;
-    // Loading goes on from the newest state of all, unless a mark says that earlier readings wait.
-    const late = run.late ?? { fromMs: dirtyFromMs ?? horizonMs, toMs: horizonMs };
-    const fromMs = isLoading ? Math.min(late.fromMs, dirtyFromMs ?? horizonMs) : late.fromMs;
     const newest = await telemetry.readJudgement(run.meter, run.channel, horizonMs);
     const newestState = newest === null ? null : unwrapState(newest.state);
     run.sawRev(newestState?.rev ?? 0);
@@ -145,16 +152,9 @@ export class Rebuilder {
           "the declaration has changed: the register is recomputed from its first reading",
         );
       const startMs = await this.#historyStartMs(horizonMs);
-      return {
-        run,
-        rebuild: run.beginRebuild(null, startMs),
-        late: { ...late, fromMs },
-        metAtMs: null,
-        isDone: false,
-      };
+      return { run, toMs, rebuild: run.rebuildFrom(null, startMs), metAtMs: null, isDone: false };
     }
-    const rebuild = run.beginRebuild(engine, base.dayStartMs);
-    return { run, rebuild, late: { ...late, fromMs }, metAtMs: null, isDone: false };
+    return { run, toMs, rebuild: run.rebuildFrom(engine, base.dayStartMs), metAtMs: null, isDone: false };
   }
 
   /** At most a day before the first reading in the store. */
@@ -169,7 +169,7 @@ export class Rebuilder {
     const last = settlements
       .filter((s) => s.channel === job.run.channel)
       .flatMap((s) => s.judgements)
-      .filter((j) => j.dayStartMs > job.late.toMs && j.dayStartMs <= job.run.tailStartMs)
+      .filter((j) => j.dayStartMs > job.toMs && j.dayStartMs <= job.run.tailStartMs)
       .at(-1);
     if (last === undefined) return;
     const stored = await this.#parts.telemetry.readJudgement(job.run.meter, job.run.channel, last.dayStartMs);
@@ -178,6 +178,17 @@ export class Rebuilder {
     if (now !== null && now === engineStateOf(stored.state, job.run.fingerprint))
       job.metAtMs = last.dayStartMs;
   }
+}
+
+/** What lies before the meeting: after it what is stored stands, and of its last page the judging knows only a part. */
+function upTo(draft: SettlementDraft, metAtMs: number | null | undefined): SettlementDraft {
+  if (metAtMs === null || metAtMs === undefined) return draft;
+  return {
+    ...draft,
+    intervals: draft.intervals.filter((r) => r.startMs < metAtMs),
+    days: draft.days.filter((r) => r.startMs < metAtMs),
+    judgements: draft.judgements.filter((j) => j.dayStartMs < metAtMs),
+  };
 }
 
 /** States are not told to readers, and a long history of them need not stay in memory. */

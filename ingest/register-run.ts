@@ -155,12 +155,29 @@ export class RegisterRun {
     this.markLate(fromMs, this.#parts.clock());
   }
 
-  /** Begins to judge anew from the store; what arrives from now on waits until `finish` or `abandon`. */
-  beginRebuild(state: string | null, startMs: number): Rebuild {
+  /**
+   * Takes the order to judge anew from the store: what arrives from now on waits until the judging is over. Null when
+   * there is no such order.
+   */
+  openRebuild(): { readonly fromMs: number; readonly toMs: number } | null {
+    const late = this.#late;
     this.#late = null;
     this.#arrived = this.#pending.map((reading) => ({ reading, isToBeRead: true }));
     this.#requestedToMs = Number.NEGATIVE_INFINITY;
     this.#pending = [];
+    return late;
+  }
+
+  /** It could not be done: to be done again for this span and for what arrived meanwhile. */
+  abandonRebuild(fromMs: number, toMs: number): void {
+    for (const { reading } of this.#arrived ?? []) this.markLate(reading.timeMs, reading.timeMs);
+    this.#arrived = null;
+    this.#pending = [];
+    this.markLate(fromMs, toMs);
+  }
+
+  /** After `openRebuild`: judges what is pushed, from a stored state on. */
+  rebuildFrom(state: string | null, startMs: number): Rebuild {
     const engine = this.#create(state);
     let tail: Tail | null = new Tail(startMs, state);
     return {
@@ -190,12 +207,6 @@ export class RegisterRun {
       keepLive: () => {
         this.#lastRows.clear();
         this.#takeArrived(() => true);
-      },
-      abandon: (fromMs, toMs) => {
-        for (const { reading } of this.#arrived ?? []) this.markLate(reading.timeMs, reading.timeMs);
-        this.#arrived = null;
-        this.#pending = [];
-        this.markLate(fromMs, toMs);
       },
       /** What was judged before stays right after an instant at which both judgings have the same state. */
       revisableFromMs: () => engine.revisableFromMs ?? Number.NEGATIVE_INFINITY,
@@ -277,8 +288,6 @@ export interface Rebuild {
   finish(): void;
   /** The judging has met the live one, which goes on. */
   keepLive(): void;
-  /** It failed: to be done again for this span. */
-  abandon(fromMs: number, toMs: number): void;
 }
 
 /** The engine's state in a wrapped judgement, for a comparison. */

@@ -16,6 +16,8 @@ export interface SettlerSettings {
   readonly everyMs: number;
   /** Rows given to the store in one write, about. */
   readonly maxRows: number;
+  /** Marks of settled meters are cleared together. */
+  readonly clearEveryMs: number;
   readonly retryFirstMs: number;
   readonly retryMaxMs: number;
   /** Readings of all registers together kept in memory for late ones. */
@@ -25,6 +27,7 @@ export interface SettlerSettings {
 export const SETTLER_DEFAULTS: SettlerSettings = {
   everyMs: 1_000,
   maxRows: 5_000,
+  clearEveryMs: 250,
   retryFirstMs: 100,
   retryMaxMs: 10_000,
   tailReadings: 3_000_000,
@@ -44,7 +47,6 @@ export interface SettlerParts {
 
 /** Longest time between two turns of the event loop. */
 const SLICE_MS = 15;
-const CLEAR_EVERY_MS = 250;
 
 /**
  * Makes energy of durable readings. Two workers: one takes what can be judged from memory (readings in order, and
@@ -335,7 +337,7 @@ export class Settler {
         this.#clearing = null;
         this.#scheduleClearing();
       });
-    }, CLEAR_EVERY_MS);
+    }, this.#parts.settings.clearEveryMs);
   }
 
   async #clear(): Promise<void> {
