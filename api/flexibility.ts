@@ -3,6 +3,7 @@ import type { Meter, Park } from "../park/park.ts";
 import type { Asset, StorageAsset } from "../park/schema.ts";
 import { ancestorsOf, enterprisesOf, type Scope, scopeText } from "../park/topology.ts";
 import {
+  atRest,
   type ConnectionLimit,
   type DeviceCapability,
   fleetCapability,
@@ -50,7 +51,10 @@ export function flexibilityAnswer(
     else states.set(asset.id, state);
   }
   const connections = connectionsOf(park, assets, states, fresh, nowMs);
-  const fleets = durationsMin.map((d) => fleetCapability([...states.values()], connections, d / 60));
+  const present = [...states.values()];
+  const rest = atRest(present, connections);
+  const fleets = durationsMin.map((d) => fleetCapability(rest.storages, rest.connections, d / 60));
+  const changes = durationsMin.map((d) => fleetCapability(present, connections, d / 60));
   const told = Math.max(0, durationsMin.indexOf(TOLD_MIN));
   const deviceOf = (id: string, d: number): DeviceCapability | undefined =>
     fleets[d]?.devices.find((device) => device.id === id);
@@ -63,6 +67,7 @@ export function flexibilityAnswer(
     durationsMin,
     upKw: fleets.map((f) => f.upKw),
     downKw: fleets.map((f) => f.downKw),
+    fromPresent: { upKw: changes.map((f) => f.upKw), downKw: changes.map((f) => f.downKw) },
     capacity: {
       connectedUpKw: capacity("maxDischargeKw"),
       connectedDownKw: capacity("maxChargeKw"),
@@ -73,8 +78,7 @@ export function flexibilityAnswer(
     },
     assets: assets.map((asset): FlexibilityAnswer["assets"][number] => {
       const value = latest.get(asset.meters[0] ?? "");
-      const each = (key: "upKw" | "downKw" | "baselineKw") =>
-        durationsMin.map((_, d) => deviceOf(asset.id, d)?.[key] ?? 0);
+      const each = (key: "upKw" | "downKw") => durationsMin.map((_, d) => deviceOf(asset.id, d)?.[key] ?? 0);
       return {
         id: asset.id,
         name: asset.name,
@@ -84,7 +88,7 @@ export function flexibilityAnswer(
         ageSeconds: value === undefined ? null : Math.max(0, (nowMs - value.timeMs) / 1000),
         upKw: each("upKw"),
         downKw: each("downKw"),
-        ...(states.has(asset.id) ? { baselineKw: each("baselineKw") } : {}),
+        powerKw: states.get(asset.id)?.powerKw ?? null,
         because:
           silent.get(asset.id) ??
           (asset.kind === "storage" ? bound(deviceOf(asset.id, told), durationsMin[told]) : NOT_YET),
@@ -101,7 +105,7 @@ export function flexibilityAnswer(
     method: {
       id: "sum-of-devices",
       formula:
-        "P_up(d) = Σ min(p_dis, η_d·E÷d) + b; P_dn(d) = Σ min(p_ch, H÷(η_c·d)) − b; up ≤ exportLimit + netImport, down ≤ importLimit − netImport",
+        "P_up(d) = Σ min(p_dis, η_d·E÷d); P_dn(d) = Σ min(p_ch, H÷(η_c·d)); up ≤ exportLimit + netImport, down ≤ importLimit − netImport (netImport without storages)",
       source: "Evans, Tindemans, Angeli, arXiv:1805.09315; arXiv:1807.09044",
     },
     remarks: [

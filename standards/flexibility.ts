@@ -67,6 +67,27 @@ export interface FleetCapability {
   readonly bindingDown: readonly string[];
 }
 
+/**
+ * The same storages and connections with every storage at rest: then up and down are the plain sums
+ * Σ min(p, η·E ÷ d), whatever the storages happen to do now.
+ */
+export function atRest(
+  storages: readonly StorageState[],
+  connections: readonly ConnectionLimit[],
+): { readonly storages: readonly StorageState[]; readonly connections: readonly ConnectionLimit[] } {
+  const presentKw = new Map(storages.map((s) => [s.id, s.powerKw]));
+  return {
+    storages: storages.map((s) => ({ ...s, powerKw: 0 })),
+    connections: connections.map((c) => ({
+      ...c,
+      netImportKw:
+        c.netImportKw === null
+          ? null
+          : c.members.reduce((net, id) => net - (presentKw.get(id) ?? 0), c.netImportKw),
+    })),
+  };
+}
+
 /** One storage alone for a duration in hours. */
 export function deviceCapability(s: StorageState, durationH: number): DeviceCapability {
   const energyKwh = Math.max(0, (s.stateOfCharge - s.minStateOfCharge) * s.capacityKwh);

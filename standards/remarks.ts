@@ -157,8 +157,8 @@ export const REMARKS = {
   ),
   flexibilityBaseline: fixed(
     "flexibility-baseline",
-    "上下调量相对于储能此刻功率保持不变（并以其能量能维持整个时长为限）计算。",
-    "Up and down count from the storage's present power held for the whole duration, as far as its energy allows.",
+    "上调、下调从储能静置算起；若储能此刻在充放电，相对此刻还能变多少见“相对此刻”（fromPresent），并以其能量能维持整个时长为限。",
+    "Up and down count from storages at rest; what can still change from their present power, held as far as their energy allows, stands in fromPresent.",
   ),
   onlyStorages: fixed(
     "only-storages",

@@ -280,6 +280,8 @@ export const flexibilityAnswer = z.object({
   durationsMin: z.array(z.number()),
   upKw: z.array(z.number()),
   downKw: z.array(z.number()),
+  /** What can still change from what the storages do now, held as long as their energy allows. */
+  fromPresent: z.object({ upKw: z.array(z.number()), downKw: z.array(z.number()) }).optional(),
   /** Ratings, not promises; tested and declared are null until there are tests and declarations. */
   capacity: z.object({
     connectedUpKw: z.number(),
@@ -299,8 +301,8 @@ export const flexibilityAnswer = z.object({
       ageSeconds: amount,
       upKw: z.array(z.number()),
       downKw: z.array(z.number()),
-      /** What up and down count from, by duration; charging positive. */
-      baselineKw: z.array(z.number()).optional(),
+      /** What it does now, charging positive; null while it does not count. */
+      powerKw: amount.optional(),
       /** What bounds it, or why it counts 0. */
       because: remark,
     }),

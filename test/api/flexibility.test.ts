@@ -54,14 +54,17 @@ describe("flexibilityAnswer", () => {
     expect(answer.simulated).toBe(true);
   });
 
-  it("a charging storage counts its charging first, and the baseline stands beside the figure", () => {
-    const pack = ask({
+  it("a charging storage counts from rest; what can change from its present power stands beside it", () => {
+    const answer = ask({
       "pack-b": { stateOfCharge: 0.5, powerKw: 100 },
       "gate-b": { powerKw: 600 },
-    }).assets.find((a) => a.id === "pack");
-    expect(pack?.baselineKw?.map(Math.round)).toEqual([100, 100, 100]);
-    expect(pack?.upKw.map(Math.round)).toEqual([600, 460, 190]);
-    expect(pack?.downKw.map(Math.round)).toEqual([200, 200, 11]);
+    });
+    // At rest the connection would import 500: 600 of up, 300 of down.
+    expect(answer.upKw.map(Math.round)).toEqual([500, 360, 90]);
+    expect(answer.downKw.map(Math.round)).toEqual([300, 300, 111]);
+    expect(answer.fromPresent?.upKw.map(Math.round)).toEqual([600, 460, 190]);
+    expect(answer.fromPresent?.downKw.map(Math.round)).toEqual([200, 200, 11]);
+    expect(answer.assets.find((a) => a.id === "pack")?.powerKw).toBe(100);
   });
 
   it("a silent storage stays listed at 0 and says since when; one without state of charge says so", () => {
