@@ -5,16 +5,20 @@ import { line, timeCondition } from "./lines.ts";
 /** A mark that was cleared: there are no deletions in the common surface. */
 const CLEARED = Number.MAX_SAFE_INTEGER;
 
+/** Marks by meter, and whether they stand in the present slot. */
+type Marks = Map<string, { readonly fromMs: number; readonly inSlot: boolean }>;
+
 /**
  * Dirty marks in an engine that knows neither a minimum nor a deletion. A meter's mark is the field of its newest
  * point. All points of one run share a time (the slot), so they overwrite each other and do not pile up. After a
- * write whose outcome is unknown a new slot begins: should the old write still arrive, it changes an older point only.
- * The single writer of a park remembers its marks, and learns them anew after such a failure.
+ * write whose outcome is unknown a new slot begins, and a mark counts as standing only once it stands there: should
+ * the old write still arrive, it changes an older point only. The single writer of a park remembers its marks, and
+ * learns them anew after such a failure.
  */
 export class InfluxDirty {
   readonly #client: InfluxClient;
   readonly #park: string;
-  #known: Map<string, number> | null = null;
+  #known: Marks | null = null;
   #slotMs = 0;
 
   constructor(client: InfluxClient, park: string) {
@@ -33,22 +37,23 @@ export class InfluxDirty {
   /** Moves marks back; what is no earlier than the mark that stands costs nothing. */
   async mark(marks: readonly DirtyMark[]): Promise<void> {
     const known = await this.#learn();
-    await this.#write(
-      known,
-      marks.filter((mark) => mark.fromMs < (known.get(mark.meter) ?? CLEARED)),
-    );
+    const moved: DirtyMark[] = [];
+    for (const { meter, fromMs } of marks) {
+      const stands = known.get(meter) ?? { fromMs: CLEARED, inSlot: false };
+      if (fromMs < stands.fromMs || !stands.inSlot) {
+        moved.push({ meter, fromMs: Math.min(fromMs, stands.fromMs) });
+      }
+    }
+    await this.#write(moved);
   }
 
   async clear(meters: readonly string[]): Promise<void> {
     const known = await this.#learn();
-    const marked = [...new Set(meters)].filter((meter) => (known.get(meter) ?? CLEARED) < CLEARED);
-    await this.#write(
-      known,
-      marked.map((meter) => ({ meter, fromMs: CLEARED })),
-    );
+    const marked = [...new Set(meters)].filter((meter) => (known.get(meter)?.fromMs ?? CLEARED) < CLEARED);
+    await this.#write(marked.map((meter) => ({ meter, fromMs: CLEARED })));
   }
 
-  async #write(known: Map<string, number>, marks: readonly DirtyMark[]): Promise<void> {
+  async #write(marks: readonly DirtyMark[]): Promise<void> {
     try {
       await this.#client.write(
         marks.map(({ meter, fromMs }) =>
@@ -59,15 +64,15 @@ export class InfluxDirty {
       this.#known = null;
       throw error;
     }
-    for (const { meter, fromMs } of marks) known.set(meter, fromMs);
+    for (const { meter, fromMs } of marks) this.#known?.set(meter, { fromMs, inSlot: true });
   }
 
-  async #learn(): Promise<Map<string, number>> {
+  async #learn(): Promise<Marks> {
     if (this.#known !== null) return this.#known;
-    const known = new Map<string, number>();
+    const known: Marks = new Map();
     let newest = this.#slotMs;
     for (const { tags, rows } of await this.#query()) {
-      known.set(tags["meter"] ?? "", Number(rows[0]?.[1]));
+      known.set(tags["meter"] ?? "", { fromMs: Number(rows[0]?.[1]), inSlot: false });
       newest = Math.max(newest, Number(rows[0]?.[0]));
     }
     this.#slotMs = Math.max(Date.now(), newest + 1); // also where the clock was set back

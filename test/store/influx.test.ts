@@ -78,6 +78,57 @@ describe.skipIf(missing !== null)(`a real InfluxDB 1.x${missing === null ? "" : 
     }
   });
 
+  test("a write that was given up and still arrives later wipes out no newer mark", async () => {
+    const held: string[] = [];
+    let hold = false;
+    const proxy = createServer((request, response) => {
+      const body: Buffer[] = [];
+      request.on("data", (chunk: Buffer) => body.push(chunk));
+      request.on("end", async () => {
+        const text = Buffer.concat(body).toString();
+        if (hold && request.url?.startsWith("/write")) {
+          held.push(text);
+          response.writeHead(503).end();
+          return;
+        }
+        const { method = "GET", headers } = request;
+        const type = headers["content-type"] ?? "text/plain";
+        const answer = await fetch(new URL(request.url ?? "/", server.now.url), {
+          method,
+          ...(method === "GET" ? {} : { body: text, headers: { "content-type": type } }),
+        });
+        response.writeHead(answer.status).end(await answer.text());
+      });
+    });
+    await new Promise<void>((done) => proxy.listen(0, "127.0.0.1", done));
+    const address = proxy.address();
+    const url = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+    const telemetry = new InfluxTelemetry(options(url, { park: "straggler" }));
+    try {
+      await telemetry.start();
+      for (const [fromMs, stands] of [
+        [T0 + 5, T0],
+        [T0 - 5, T0 - 5],
+      ] as const) {
+        await telemetry.writeReadings([], [{ meter: "m", fromMs: T0 }]);
+        hold = true;
+        await expect(telemetry.clearDirty(["m"])).rejects.toMatchObject(unavailable);
+        hold = false;
+        await telemetry.writeReadings([], [{ meter: "m", fromMs }]);
+        const write = `${server.now.url}/write?db=lingtan&precision=ms`;
+        for (const body of held.splice(0))
+          expect((await fetch(write, { method: "POST", body })).status).toBe(204);
+        expect(await telemetry.readDirty()).toEqual([{ meter: "m", fromMs: stands }]);
+      }
+      await telemetry.clearDirty(["m"]);
+      expect(await telemetry.readDirty()).toEqual([]);
+      await telemetry.stop();
+    } finally {
+      proxy.closeAllConnections();
+      proxy.close();
+    }
+  });
+
   test("points beyond the retention and fields of another type are rejected, with what the server says", async () => {
     const telemetry = new InfluxTelemetry(options(server.now.url, { database: "short", park: "r" }));
     await telemetry.start();
