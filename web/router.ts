@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { kiosk, setLang, startLang } from "./state.ts";
+import { applyTheme, kiosk, setLang, startLang } from "./state.ts";
 
 /** A tiny router: the path names the page, the query holds scope, day, lang and kiosk. */
 
@@ -13,8 +13,9 @@ export const place = signal<Place>({ path: "/", query: new URLSearchParams() });
 function readPlace(): void {
   const query = new URLSearchParams(location.search);
   place.value = { path: location.pathname.replace(/(.)\/+$/, "$1"), query };
+  const kioskBefore = kiosk.value;
   kiosk.value = query.get("kiosk") === "1";
-  document.documentElement.toggleAttribute("data-kiosk", kiosk.value);
+  if (document.documentElement.toggleAttribute("data-kiosk", kiosk.value) !== kioskBefore) applyTheme();
 }
 
 /** Follows the address bar. Call once. */

@@ -35,14 +35,19 @@ function write(key: string, value: string): void {
   }
 }
 
-/** Applies the stored or system theme to the document. */
+/** Shows the chosen theme; left to the system, the wall is dark. */
+export function applyTheme(): void {
+  const root = document.documentElement;
+  const shown = theme.value === "auto" && kiosk.value ? "dark" : theme.value;
+  if (shown === "auto") root.removeAttribute("data-theme");
+  else root.setAttribute("data-theme", shown);
+  paintEpoch.value += 1;
+}
+
 export function setTheme(next: Theme): void {
   theme.value = next;
   write("lingtan.theme", next);
-  const root = document.documentElement;
-  if (next === "auto") root.removeAttribute("data-theme");
-  else root.setAttribute("data-theme", next);
-  paintEpoch.value += 1;
+  applyTheme();
 }
 
 /** The language a visit starts with: `?lang`, else the last one chosen, else zh-CN. */

@@ -301,6 +301,36 @@ describe.skipIf(!hasBrowser)("the overview", () => {
     expect(troubles).toEqual([]);
   });
 
+  it("an account that may not see the park live is told so, and shown where it may go", async () => {
+    const context = await browser.newContext({ viewport: DESK });
+    const page = await context.newPage();
+    open.push(page);
+    const forbidden = {
+      status: 403,
+      json: {
+        code: "forbidden",
+        message: "Only the office sees the whole park live.",
+        requestId: "7f3a-21c9",
+      },
+    };
+    await page.route("**/api/v1/live", (route) => route.fulfill(forbidden));
+    await page.route("**/api/v1/live/stream", (route) => route.fulfill(forbidden));
+    await page.goto(`${api.url}/`);
+    await page.getByText("无权查看").waitFor();
+    expect(await page.locator("#main").innerText()).toContain("7f3a-21c9");
+    expect(await page.locator("#main a", { hasText: "企业" }).getAttribute("href")).toBe("/enterprises");
+    expect(await page.locator(".banner").count()).toBe(0);
+    expect(await page.locator(".live-state").innerText()).toContain("无实时权限");
+  });
+
+  it("the wall is dark unless someone chose otherwise", async () => {
+    const page = await visit("/?kiosk=1", { viewport: WALL, colorScheme: "light" });
+    await whole(page);
+    expect(await page.evaluate("getComputedStyle(document.documentElement).backgroundColor")).toBe(
+      "rgb(9, 14, 24)",
+    );
+  });
+
   it("signs in by a token, and by the link's secret, which leaves the address at once", async () => {
     api.requireSignIn();
     const page = await visit("/");
