@@ -31,8 +31,9 @@ interface Order {
 /** Its judging under way. */
 interface Job {
   readonly run: RegisterRun;
-  readonly toMs: number;
   readonly rebuild: Rebuild;
+  /** States up to this day start are known to be new: the last late reading, then what was judged anew. */
+  judgedToMs: number;
   /** A day start at which the new state equals the stored one: what follows stands. */
   metAtMs: number | null;
   isDone: boolean;
@@ -152,9 +153,15 @@ export class Rebuilder {
           "the declaration has changed: the register is recomputed from its first reading",
         );
       const startMs = await this.#historyStartMs(horizonMs);
-      return { run, toMs, rebuild: run.rebuildFrom(null, startMs), metAtMs: null, isDone: false };
+      return { run, rebuild: run.rebuildFrom(null, startMs), judgedToMs: toMs, metAtMs: null, isDone: false };
     }
-    return { run, toMs, rebuild: run.rebuildFrom(engine, base.dayStartMs), metAtMs: null, isDone: false };
+    return {
+      run,
+      rebuild: run.rebuildFrom(engine, base.dayStartMs),
+      judgedToMs: toMs,
+      metAtMs: null,
+      isDone: false,
+    };
   }
 
   /** At most a day before the first reading in the store. */
@@ -169,9 +176,11 @@ export class Rebuilder {
     const last = settlements
       .filter((s) => s.channel === job.run.channel)
       .flatMap((s) => s.judgements)
-      .filter((j) => j.dayStartMs > job.toMs && j.dayStartMs <= job.run.tailStartMs)
+      // A day that was written before comes again when its events change: its stored state is then our own.
+      .filter((j) => j.dayStartMs > job.judgedToMs && j.dayStartMs <= job.run.tailStartMs)
       .at(-1);
     if (last === undefined) return;
+    job.judgedToMs = last.dayStartMs;
     const stored = await this.#parts.telemetry.readJudgement(job.run.meter, job.run.channel, last.dayStartMs);
     if (stored === null || stored.dayStartMs !== last.dayStartMs) return;
     const now = engineStateOf(last.state, job.run.fingerprint);

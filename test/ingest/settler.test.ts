@@ -124,7 +124,7 @@ describe.each([
         await play(anyOrder, shuffled, createEngine);
         expect(settledRows(anyOrder)).toEqual(settledRows(inOrder));
       }),
-      { numRuns },
+      { numRuns, endOnFailure: true },
     );
   }, 60_000);
 
@@ -173,7 +173,7 @@ describe.each([
         await ingest.stop();
         expect(settledRows(store)).toEqual(settledRows(undisturbed));
       }),
-      { numRuns: 8 },
+      { numRuns: 8, endOnFailure: true },
     );
   }, 60_000);
 });
