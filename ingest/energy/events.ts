@@ -43,12 +43,33 @@ export function listedAside(
   return listed(others, { kind: "set-aside", timeMs, untilMs, count, micro: null, detail: "" }, calendar);
 }
 
-/** True for what a link between two trusted readings found: it goes when the later reading goes. */
-export function isOfLink(event: RegisterEvent, toMs: number): boolean {
-  return (
-    event.untilMs === toMs &&
-    (event.kind === "rollover" || event.kind === "one-tick-back" || event.kind === "unknown-rollovers")
+/** Adds a reading a tick below the one before it; consecutive ones that begin on one day are one span. */
+export function listedTickBack(
+  events: Events,
+  link: { readonly fromMs: number; readonly toMs: number; readonly detail: string },
+  calendar: Calendar,
+): Events {
+  const dayMs = calendar.floor(link.fromMs, "1d");
+  const index = events.findLastIndex(
+    (e) => e.kind === "one-tick-back" && e.untilMs === link.fromMs && e.timeMs >= dayMs,
   );
+  const before = events[index];
+  if (before !== undefined) {
+    return ordered(events.with(index, { ...before, untilMs: link.toMs, count: before.count + 1 }));
+  }
+  const { fromMs: timeMs, toMs: untilMs, detail } = link;
+  return listed(events, { kind: "one-tick-back", timeMs, untilMs, count: 1, micro: null, detail }, calendar);
+}
+
+/** Takes away what the link from one trusted reading to the next had found, as the later one does not count. */
+export function unlisted(events: Events, link: { readonly fromMs: number; readonly toMs: number }): Events {
+  const kept = events.flatMap((event): RegisterEvent[] => {
+    if (event.untilMs !== link.toMs) return [event];
+    if (event.kind === "rollover" || event.kind === "unknown-rollovers") return [];
+    if (event.kind !== "one-tick-back") return [event];
+    return event.count > 1 ? [{ ...event, untilMs: link.fromMs, count: event.count - 1 }] : [];
+  });
+  return ordered(kept);
 }
 
 /** Events in the order of the list: by time, then kind. */

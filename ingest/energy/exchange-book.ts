@@ -25,10 +25,6 @@ export class ExchangeBook {
     return this.#placements;
   }
 
-  get doubted(): boolean {
-    return this.#doubted;
-  }
-
   /** The first exchange not judged yet. */
   get next(): Exchange | null {
     return this.#declaration.exchanges[this.#placements.length] ?? null;
@@ -40,6 +36,12 @@ export class ExchangeBook {
     return next !== null && !this.#doubted && fromMs < next.atMs && next.atMs <= toMs;
   }
 
+  /** The next exchanges not judged yet. */
+  upcoming(count: number): readonly Exchange[] {
+    const start = this.#placements.length;
+    return this.#declaration.exchanges.slice(start, start + count);
+  }
+
   /** How many exchanges not judged yet lie at or before an instant. */
   countUntil(timeMs: number): number {
     return this.#declaration.exchanges.slice(this.#placements.length).filter((x) => x.atMs <= timeMs).length;
@@ -47,8 +49,7 @@ export class ExchangeBook {
 
   /** Energy across the exchanges between two stands, each at its own instant, or null where they do not fit. */
   rise(from: Stand, to: Stand): ExchangeRise | null {
-    const start = this.#placements.length;
-    const between = this.#declaration.exchanges.slice(start, start + this.countUntil(to.timeMs));
+    const between = this.upcoming(this.countUntil(to.timeMs));
     const rise = riseAcross(from, to, between, this.#terms);
     return rise !== null && rise.micro <= this.#terms.limitMicro(from.timeMs, to.timeMs) ? rise : null;
   }

@@ -45,10 +45,7 @@ export class ExchangePlacing {
 
   /** What is listed while it is not final. */
   get pendingEvents(): Events {
-    const exchange = this.#book.next;
-    return this.#zone !== null && this.#stage === "doubted" && exchange !== null
-      ? [this.#refusal(exchange)]
-      : [];
+    return this.#zone !== null && this.#stage === "doubted" ? this.#refusals() : [];
   }
 
   /** Takes the next reading. */
@@ -76,7 +73,7 @@ export class ExchangePlacing {
     const previous = zone.readings.at(-1);
     if (this.#stage === "doubted" && previous !== undefined) {
       if (this.#together > 1 || previous.timeMs > exchange.atMs + AROUND_MS) {
-        this.#refuse(exchange);
+        this.#refuse();
         this.take(reading);
         return;
       }
@@ -181,22 +178,22 @@ export class ExchangePlacing {
     return true;
   }
 
-  #refuse(exchange: Exchange): void {
-    const refusal = this.#refusal(exchange);
+  #refuse(): void {
+    const refusals = this.#refusals();
     this.#zone = null;
     this.#book.place("refused", this.#together);
-    this.#judging.list(refusal);
+    for (const refusal of refusals) this.#judging.list(refusal);
   }
 
-  #refusal(exchange: Exchange): Events[number] {
+  #refusals(): Events {
     const beside = this.#beyond === null ? "" : ` before=${this.#beyond.before} after=${this.#beyond.after}`;
-    return {
+    return this.#book.upcoming(this.#together).map(({ atMs, final, initial }) => ({
       kind: "exchange-refused",
-      timeMs: exchange.atMs,
-      untilMs: exchange.atMs,
+      timeMs: atMs,
+      untilMs: atMs,
       count: 1,
       micro: null,
-      detail: `final=${exchange.final} initial=${exchange.initial}${beside}`,
-    };
+      detail: `final=${final} initial=${initial}${beside}`,
+    }));
   }
 }

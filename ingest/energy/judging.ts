@@ -10,7 +10,7 @@ import {
   type Span,
 } from "./buckets.ts";
 import type { RegisterEvent } from "./engine.ts";
-import { type Events, isOfLink, listed, listedAside } from "./events.ts";
+import { type Events, listed, listedAside, listedTickBack, unlisted } from "./events.ts";
 import type { ExchangeBook } from "./exchange-book.ts";
 import { Lookback } from "./lookback.ts";
 import { type ExchangeRise, linearPieces, type Stand, sumOf } from "./rises.ts";
@@ -258,7 +258,9 @@ export class Judging {
       return;
     }
     if (-rise <= book.terms.tickMicro(a.timeMs, b.timeMs)) {
-      this.#list("one-tick-back", a.timeMs, b.timeMs, 1, rise, `shown=${b.display} counted=${a.display}`);
+      const detail = `shown=${b.display} counted=${a.display}`;
+      const link = { fromMs: a.timeMs, toMs: b.timeMs, detail };
+      state.events = listedTickBack(state.events, link, this.#around.calendar);
       const counted = { ...b, display: a.display, register: terms.multiplier.micro(a.display) };
       this.#accept(a, counted, "plain", this.#rise(a, counted));
       state.trial = "tick";
@@ -575,7 +577,7 @@ export class Judging {
     state.lookback.pop();
     if (state.candidates.at(-1)?.last.timeMs === before.timeMs)
       state.candidates = state.candidates.slice(0, -1);
-    state.events = state.events.filter((e) => !isOfLink(e, last.timeMs));
+    state.events = unlisted(state.events, { fromMs: before.timeMs, toMs: last.timeMs });
     this.#newRun(before);
     this.#setAside(last.timeMs, last.timeMs, 1);
   }
