@@ -5,6 +5,7 @@ import { describe } from "vitest";
 import { DuckDbDatabase } from "../../store/duckdb/database.ts";
 import { DuckDbTelemetry } from "../../store/duckdb/telemetry.ts";
 import { InfluxTelemetry } from "../../store/influx/telemetry.ts";
+import { MemoryTelemetry } from "../kit/memory-telemetry.ts";
 import { testInflux, whyMissing } from "../kit/servers.ts";
 import { telemetryContract } from "./telemetry.contract.ts";
 
@@ -14,6 +15,19 @@ telemetryContract("DuckDB", async () => {
   return {
     create: (park) => new DuckDbTelemetry(database, park),
     close: () => rm(folder, { recursive: true, force: true }),
+  };
+});
+
+/** The fake that other rooms' tests stand on must keep the port's promises too. */
+telemetryContract("memory, the tests' fake", async () => {
+  const parks = new Map<string, MemoryTelemetry>();
+  return {
+    create: (park) => {
+      const telemetry = parks.get(park) ?? new MemoryTelemetry();
+      parks.set(park, telemetry);
+      return telemetry;
+    },
+    close: async () => parks.clear(),
   };
 });
 
