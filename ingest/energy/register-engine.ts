@@ -42,6 +42,10 @@ class JudgingEngine implements RegisterEngine {
   #dayEndMs = Number.NEGATIVE_INFINITY;
   #changed = false;
   #unknownUntilMs = Number.NEGATIVE_INFINITY;
+  /** The list last handed out; lists are never changed in place. */
+  #collected: Events | null = null;
+  /** True while a listed day was never handed out. */
+  #freshDays = false;
   #judgements: Judgement[] = [];
   #revised: RevisedEvents[] = [];
 
@@ -71,6 +75,7 @@ class JudgingEngine implements RegisterEngine {
     this.#dayEndMs = calendar.next(lastDayMs, "1d");
     for (let day = this.#horizonMs(); day <= lastDayMs; day = calendar.next(day, "1d")) {
       this.#listedDays.set(day, { state: null, events: null });
+      this.#freshDays = true;
     }
   }
 
@@ -136,6 +141,7 @@ class JudgingEngine implements RegisterEngine {
       this.#listedDays.set(day, { state, events: null });
       day = calendar.next(day, "1d");
     }
+    this.#freshDays = true;
     this.#dayEndMs = calendar.next(dayMs, "1d");
     this.#judging.state.lookback.rebase();
   }
@@ -151,8 +157,12 @@ class JudgingEngine implements RegisterEngine {
 
   /** Hands out the events, where they changed, of the days that start before an instant. */
   #collectEvents(beforeMs: number): void {
+    const events = this.#events();
+    if (events === this.#collected && !this.#freshDays && beforeMs === Number.POSITIVE_INFINITY) return;
+    this.#collected = events;
+    this.#freshDays = false;
     const byDay = new Map<number, RegisterEvent[]>();
-    for (const event of this.#events()) {
+    for (const event of events) {
       const dayMs = this.#calendar.floor(event.timeMs, "1d");
       const list = byDay.get(dayMs);
       if (list === undefined) byDay.set(dayMs, [event]);
@@ -161,11 +171,11 @@ class JudgingEngine implements RegisterEngine {
     for (const [dayStartMs, day] of this.#listedDays) {
       if (dayStartMs >= beforeMs) continue;
       const list = byDay.get(dayStartMs);
-      const events = list === undefined ? NO_EVENTS : JSON.stringify(list);
-      if (events === day.events) continue;
-      day.events = events;
-      if (day.state === null) this.#revised.push({ dayStartMs, events });
-      else this.#judgements.push({ dayStartMs, state: day.state, events });
+      const text = list === undefined ? NO_EVENTS : JSON.stringify(list);
+      if (text === day.events) continue;
+      day.events = text;
+      if (day.state === null) this.#revised.push({ dayStartMs, events: text });
+      else this.#judgements.push({ dayStartMs, state: day.state, events: text });
     }
   }
 

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Multiplier } from "../../../ingest/energy/decimal.ts";
-import type { RegisterEvent, RegisterReading } from "../../../ingest/energy/engine.ts";
+import type { RegisterEvent, RegisterReading, RegisterSettlement } from "../../../ingest/energy/engine.ts";
+import { createRegisterEngine } from "../../../ingest/energy/register-engine.ts";
 import { type History, histories } from "./histories.ts";
 import { calendar, eventsOf, type Folded, run, sorted, totalMicro } from "./kit.ts";
 
@@ -88,6 +89,51 @@ describe("every history", () => {
       }),
       RUNS,
     );
+  });
+
+  test("E9: a recompute may stop where a state equals the stored one and nothing before it can change", () => {
+    let stops = 0;
+    fc.assert(
+      fc.property(histories(120), fc.nat(), (history, pick) => {
+        const { declaration, readings } = history;
+        const late = pick % readings.length;
+        const first = run(
+          declaration,
+          readings.filter((_, i) => i !== late),
+        );
+        const whole = run(declaration, readings);
+        const lateMs = readings[late]?.timeMs ?? 0;
+        const beginMs = Math.max(...[...first.states.keys()].filter((day) => day <= lateMs));
+        const engine = createRegisterEngine(declaration, calendar, first.states.get(beginMs) ?? null);
+        const quarters = new Map(first.quarters);
+        const days = new Map(first.days);
+        const made: RegisterSettlement[] = [];
+        let equalMs: number | null = null;
+        for (const r of readings.filter((x) => x.timeMs >= beginMs)) {
+          engine.push(r);
+          const settlement = engine.drain();
+          made.push(settlement);
+          const equal = settlement.judgements.find(
+            (j) => j.dayStartMs > lateMs && first.states.get(j.dayStartMs) === j.state,
+          );
+          equalMs ??= equal?.dayStartMs ?? null;
+          if (equalMs !== null && (engine.revisableFromMs ?? 0) >= equalMs) {
+            stops++;
+            break;
+          }
+        }
+        const stopped = equalMs !== null && (engine.revisableFromMs ?? 0) >= equalMs;
+        const untilMs = stopped && equalMs !== null ? equalMs : Number.POSITIVE_INFINITY;
+        for (const { intervals, days: list } of made) {
+          for (const row of intervals) if (row.startMs < untilMs) quarters.set(row.startMs, row);
+          for (const row of list) if (row.startMs < untilMs) days.set(row.startMs, row);
+        }
+        expect(sorted(quarters)).toEqual(sorted(whole.quarters));
+        expect(sorted(days)).toEqual(sorted(whole.days));
+      }),
+      RUNS,
+    );
+    expect(stops).toBeGreaterThan(0);
   });
 
   test("days add up to their quarter-hours exactly", () => {
