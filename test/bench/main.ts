@@ -1,0 +1,84 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { benchAnswers } from "./answers.ts";
+import { environmentOf } from "./environment.ts";
+import { type Figure, pageOf, tableOf } from "./figures.ts";
+import { benchIngestEmbedded, benchIngestOnServers } from "./ingest.ts";
+import type { BenchOptions, Shape } from "./stage.ts";
+
+const USAGE = `usage: npm run bench -- [--only ingest|answers] [--shape embedded|servers] [--meters N] [--seconds N] [--write]
+  --write   also docs/benchmarks.md and docs/benchmarks.json
+It exits 1 when a reading is lost or energy is wrong, whatever the speed.
+`;
+
+const ROOT = path.resolve(import.meta.dirname, "../..");
+const PARTS = ["ingest", "answers"] as const;
+const SHAPES = ["servers", "embedded"] as const;
+
+interface Asked {
+  readonly parts: readonly (typeof PARTS)[number][];
+  readonly shapes: readonly Shape[];
+  readonly meters: number;
+  readonly seconds: number;
+  readonly write: boolean;
+}
+
+/** What the command line asks for, or null when it cannot be understood. */
+function parse(args: readonly string[]): Asked | null {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        only: { type: "string" },
+        shape: { type: "string" },
+        meters: { type: "string", default: "500" },
+        seconds: { type: "string", default: "20" },
+        write: { type: "boolean", default: false },
+      },
+    });
+    const parts = PARTS.filter((p) => values.only === undefined || values.only === p);
+    const shapes = SHAPES.filter((s) => values.shape === undefined || values.shape === s);
+    const meters = Number(values.meters);
+    const seconds = Number(values.seconds);
+    const isRight =
+      parts.length > 0 && shapes.length > 0 && Number.isInteger(meters) && meters > 0 && seconds > 0;
+    return isRight ? { parts, shapes, meters, seconds, write: values.write } : null;
+  } catch {
+    return null;
+  }
+}
+
+async function run(asked: Asked): Promise<number> {
+  const startMs = performance.now();
+  const say = (progress: string) => {
+    const seconds = ((performance.now() - startMs) / 1000).toFixed(0).padStart(4);
+    process.stderr.write(`${seconds} s  ${progress}\n`);
+  };
+  const options: BenchOptions = { meters: asked.meters, seconds: asked.seconds, say };
+  const figures: Figure[] = [];
+  for (const shape of asked.shapes) {
+    for (const part of asked.parts) {
+      say(`${part}, ${shape}`);
+      if (part === "answers") figures.push(...(await benchAnswers(shape, options)));
+      else if (shape === "servers") figures.push(...(await benchIngestOnServers(options)));
+      else figures.push(...(await benchIngestEmbedded(options)));
+    }
+  }
+  process.stdout.write(`${tableOf(figures)}\n`);
+  if (asked.write) {
+    const command = ["npm run bench --", ...process.argv.slice(2)].join(" ");
+    const environment = environmentOf(command, asked.shapes.includes("servers"));
+    await writeFile(path.join(ROOT, "docs/benchmarks.md"), pageOf(figures, environment));
+    await writeFile(
+      path.join(ROOT, "docs/benchmarks.json"),
+      `${JSON.stringify({ environment, figures }, null, 2)}\n`,
+    );
+  }
+  return figures.some((f) => f.bar?.value === 0 && f.value !== 0) ? 1 : 0;
+}
+
+const asked = parse(process.argv.slice(2));
+if (asked === null) process.stderr.write(USAGE);
+const code = asked === null ? 64 : await run(asked);
+process.exit(code);

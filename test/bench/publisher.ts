@@ -1,0 +1,144 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { displayCenti, SendingOrder } from "./readings.ts";
+import { serve } from "./worker.ts";
+
+/**
+ * A saturating publisher: MQTT 3.1.1 at QoS 1, one reading a message. It writes its packets itself: a client library
+ * would be the slowest part of the run, and what is measured is what comes behind it.
+ */
+
+export interface PublishOrder {
+  readonly host: string;
+  readonly port: number;
+  readonly park: string;
+  readonly meters: readonly { readonly id: string; readonly channel: string }[];
+  /** Time of every meter's first reading. */
+  readonly fromMs: number;
+  /** Time between a meter's readings. */
+  readonly everyMs: number;
+  readonly lateShare: number;
+  /** Ends after so many readings or seconds; then the late ones follow. */
+  readonly limit: number;
+  readonly seconds: number;
+  /** Null: as fast as acknowledgements come. */
+  readonly perSecond: number | null;
+}
+
+export type PublisherNews =
+  | { readonly kind: "acknowledged"; readonly timeMs: number; readonly count: number }
+  | { readonly kind: "done"; readonly timeMs: number; readonly count: number };
+
+/** Sent and not acknowledged. */
+const MOST_IN_FLIGHT = 4_000;
+const PACKETS_A_WRITE = 200;
+const TELL_EVERY_MS = 100;
+
+async function publish(order: PublishOrder, tell: (news: PublisherNews) => void): Promise<void> {
+  const sending = new SendingOrder({ ...order, meters: order.meters.length, seed: 1 });
+  const socket = connect(order.port, order.host);
+  socket.setNoDelay(true);
+  await once(socket, "connect");
+  socket.write(connectPacket(`bench-publisher-${process.pid}`));
+  const acknowledged = new PubackCounter(socket);
+  await acknowledged.connected;
+  const startMs = performance.now();
+  const encode = encoder(order);
+  let sent = 0;
+  let isOut = false;
+  const timer = setInterval(
+    () => tell({ kind: "acknowledged", timeMs: Date.now(), count: acknowledged.count }),
+    TELL_EVERY_MS,
+  );
+  while (!isOut || acknowledged.count < sent) {
+    const elapsedMs = performance.now() - startMs;
+    if (elapsedMs > order.seconds * 1000) sending.close();
+    const allowed = order.perSecond === null ? Infinity : (elapsedMs / 1000) * order.perSecond - sent;
+    const room = Math.min(MOST_IN_FLIGHT - (sent - acknowledged.count), PACKETS_A_WRITE, Math.floor(allowed));
+    if (isOut || room <= 0) {
+      await acknowledged.moreOrLater();
+      continue;
+    }
+    const packets: Buffer[] = [];
+    while (packets.length < room && !isOut) {
+      const index = sending.next();
+      if (index === null) isOut = true;
+      else packets.push(encode(index, (sent++ % 65_535) + 1));
+    }
+    if (!socket.write(Buffer.concat(packets))) await once(socket, "drain");
+  }
+  clearInterval(timer);
+  tell({ kind: "done", timeMs: Date.now(), count: sent });
+  acknowledged.isOver = true;
+  socket.end(Buffer.from([0xe0, 0]));
+}
+
+/** Counts PUBACK packets; every packet that a broker sends to a 3.1.1 client that does not subscribe has four bytes. */
+class PubackCounter {
+  count = 0;
+  isOver = false;
+  readonly connected: Promise<void>;
+  #bytes = 0;
+  #wake: () => void = () => undefined;
+
+  constructor(socket: Socket) {
+    let isUp = () => {};
+    this.connected = new Promise((resolve) => {
+      isUp = resolve;
+    });
+    socket.on("data", (chunk: Buffer) => {
+      if (this.#bytes === 0 && (chunk[0] !== 0x20 || (chunk[3] ?? 0) !== 0))
+        throw new Error(`the broker refused the publisher: ${chunk.toString("hex")}`);
+      this.#bytes += chunk.length;
+      this.count = Math.max(0, Math.floor(this.#bytes / 4) - 1);
+      isUp();
+      this.#wake();
+    });
+    socket.on("close", () => {
+      if (!this.isOver) throw new Error(`the broker closed the connection after ${this.count} readings`);
+    });
+  }
+
+  async moreOrLater(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, 10);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+function connectPacket(clientId: string): Buffer {
+  const id = Buffer.from(clientId);
+  const body = [0, 4, ...Buffer.from("MQTT"), 4, 2, 0, 0, id.length >> 8, id.length & 255, ...id];
+  return Buffer.from([0x10, body.length, ...body]);
+}
+
+function encoder(order: PublishOrder): (index: number, packetId: number) => Buffer {
+  const topics = order.meters.map((m) => `parks/${order.park}/meters/${m.id}/readings`);
+  return (index, packetId) => {
+    const meter = index % order.meters.length;
+    const k = Math.floor(index / order.meters.length);
+    const topic = topics[meter] ?? "";
+    const time = new Date(order.fromMs + k * order.everyMs).toISOString();
+    const display = displayCenti(meter, k) / 100;
+    const payload = `{"time":"${time}","${order.meters[meter]?.channel}":${display},"powerKw":${(k % 97) + 0.5}}`;
+    const length = 4 + topic.length + payload.length; // both are ASCII
+    const isLong = length > 127;
+    const packet = Buffer.allocUnsafe((isLong ? 3 : 2) + length);
+    let at = packet.writeUInt8(0x32);
+    if (isLong) {
+      at = packet.writeUInt8((length & 127) | 128, at);
+      at = packet.writeUInt8(length >> 7, at);
+    } else at = packet.writeUInt8(length, at);
+    at = packet.writeUInt16BE(topic.length, at);
+    at += packet.write(topic, at, "latin1");
+    at = packet.writeUInt16BE(packetId, at);
+    packet.write(payload, at, "latin1");
+    return packet;
+  };
+}
+
+serve<PublishOrder, PublisherNews>(publish);
