@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { parseSync } from "oxc-parser";
+import { parseSync } from "vite";
 import { describe, expect, it } from "vitest";
 
 /** The import rules of the house, read from every import: type-only ones too. */

@@ -1,5 +1,3 @@
-/* biome-ignore-all lint/performance/useDomNodeTextContent: what is tested is the text as it is seen */
-
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { THIN } from "../../web/format.ts";

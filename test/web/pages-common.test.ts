@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { amountText, detailUnit, factorText, partText, sumText, unitText } from "../../web/pages/common/amounts.ts";
+import {
+  amountText,
+  detailUnit,
+  factorText,
+  partText,
+  sumText,
+  unitText,
+} from "../../web/pages/common/amounts.ts";
 import { lastDay, monthSpan } from "../../web/pages/common/months.ts";
 import { nearestStop, nextStop } from "../../web/pages/common/steps.ts";
 
