@@ -70,8 +70,9 @@ export interface BatcherParts {
 }
 
 interface Entry {
-  readonly topic: string;
-  readonly parsed: ParsedMessage;
+  readonly message: Message;
+  /** Null while it waits as it came: a payload can be a fiftieth of what it is taken apart. */
+  parsed: ParsedMessage | null;
   readonly done: (outcome: Outcome) => void;
 }
 
@@ -99,7 +100,7 @@ export class Batcher {
   readonly counts = { messages: 0, readings: 0, duplicates: 0 };
   readonly #parts: BatcherParts;
   #queue: Entry[] = [];
-  #queuedReadings = 0;
+  #queuedElements = 0;
   #wake: () => void = () => undefined;
   #running: Promise<void> | null = null;
   #stopping = false;
@@ -123,9 +124,11 @@ export class Batcher {
 
   /** Takes a message; `done` is called when all of it is durable, never before, and not at all when it never is. */
   offer(message: Message, done: (outcome: Outcome) => void): void {
-    const parsed = parseMessage(message, this.#parts.park, this.#parts.clock());
-    this.#queue.push({ topic: message.topic, parsed, done });
-    this.#queuedReadings += parsed.readings.length;
+    const entry: Entry = { message, parsed: null, done };
+    this.#queue.push(entry);
+    // Taken apart while the store works on the batch before, as far as the next batch reaches.
+    if (this.#queuedElements < this.#parts.settings.maxReadings)
+      this.#queuedElements += this.#elements(entry);
     if (this.#queue.length === 1 || this.#isFull()) this.#wake();
   }
 
@@ -144,7 +147,7 @@ export class Batcher {
 
   #isFull(): boolean {
     const { maxMessages, maxReadings } = this.#parts.settings;
-    return this.#queue.length >= maxMessages || this.#queuedReadings >= maxReadings;
+    return this.#queue.length >= maxMessages || this.#queuedElements >= maxReadings;
   }
 
   async #run(): Promise<void> {
@@ -194,18 +197,27 @@ export class Batcher {
     });
   }
 
+  /** How many objects a message has; takes it apart. */
+  #elements(entry: Entry): number {
+    entry.parsed ??= parseMessage(entry.message, this.#parts.park, this.#parts.clock());
+    return entry.parsed.readings.length + entry.parsed.rejections.length;
+  }
+
   #takeBatch(): Entry[] {
     const { maxMessages, maxReadings } = this.#parts.settings;
-    let readings = 0;
+    let elements = 0;
     let n = 0;
     for (const entry of this.#queue) {
-      if (n > 0 && (n >= maxMessages || readings + entry.parsed.readings.length > maxReadings)) break;
-      readings += entry.parsed.readings.length;
+      const more = this.#elements(entry);
+      if (n > 0 && (n >= maxMessages || elements + more > maxReadings)) break;
+      elements += more;
       n++;
     }
     const batch = this.#queue.slice(0, n);
     this.#queue = this.#queue.slice(n);
-    this.#queuedReadings -= readings;
+    this.#queuedElements = 0;
+    for (const { parsed } of this.#queue)
+      if (parsed !== null) this.#queuedElements += parsed.readings.length + parsed.rejections.length;
     this.#writing = n;
     return batch;
   }
@@ -223,9 +235,9 @@ export class Batcher {
     const refused: LetterDraft[] = [];
     const tallies = batch.map((entry): Tally => {
       const tally: Tally = { readings: 0, duplicates: 0, deadLetters: 0 };
-      for (const rejection of entry.parsed.rejections) {
+      for (const rejection of entry.parsed?.rejections ?? []) {
         tally.deadLetters++;
-        refused.push({ topic: entry.topic, ...rejection });
+        refused.push({ topic: entry.message.topic, ...rejection });
       }
       this.#merge(entry, tally, drafts, found, refused);
       return tally;
@@ -263,7 +275,7 @@ export class Batcher {
     const { seen, clock, settings } = this.#parts;
     const horizonMs = clock() + AHEAD_MS;
     let ahead = seen.heldCount;
-    for (const reading of entry.parsed.readings) {
+    for (const reading of entry.parsed?.readings ?? []) {
       const key = `${reading.meter} ${reading.timeMs}`;
       const draft = drafts.get(key);
       const known = seen.at(reading.meter, reading.timeMs);
@@ -272,7 +284,7 @@ export class Batcher {
       if (merged.overflow.length > 0) {
         tally.deadLetters++;
         refused.push({
-          topic: entry.topic,
+          topic: entry.message.topic,
           reason: "too-many-conflicts",
           detail: `${merged.overflow.join(", ")}: too many different values for this instant`,
           ...keepElement(reading.element),
@@ -286,7 +298,7 @@ export class Batcher {
       if (isAhead && before === null && ++ahead > settings.maxHeld) {
         tally.deadLetters++;
         refused.push({
-          topic: entry.topic,
+          topic: entry.message.topic,
           reason: "too-many-held",
           detail: `${settings.maxHeld} readings ahead of time are held already`,
           ...keepElement(reading.element),
@@ -297,7 +309,7 @@ export class Batcher {
       const target: Draft = draft ?? { row: merged.row, ahead: isAhead, changed: new Set(), origins: [] };
       target.row = merged.row;
       for (const channel of merged.changed) if (isRegisterChannel(channel)) target.changed.add(channel);
-      target.origins.push({ topic: entry.topic, element: reading.element, tally });
+      target.origins.push({ topic: entry.message.topic, element: reading.element, tally });
       if (draft === undefined) drafts.set(key, target);
     }
   }

@@ -71,8 +71,6 @@ export class BrokerSource implements MessageSource {
     const { park } = this.#settings;
     const broker = await Aedes.createBroker({
       maxClientsIdLength: 256,
-      // A whole chunk of publishes of one client is authorised at once; they wait together.
-      concurrency: 1_000,
       authorizePublish: (_client, packet, callback) => {
         // Only messages to the park, or to a mistaken park, are taken: anything else is no reading of anyone.
         if (!packet.topic.startsWith("parks/")) return this.#refuse(callback, "topic is not under parks/");

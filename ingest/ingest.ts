@@ -148,8 +148,10 @@ export class Ingest {
     clearInterval(running.statusTimer);
     await running.redrive.stop();
     await this.#parts.source.stop();
+    // A store that fails is waited for once, not by each in turn.
+    const endMs = performance.now() + stopPatienceMs;
     await running.batcher.stop(stopPatienceMs);
-    await running.settler.stop(stopPatienceMs);
+    await running.settler.stop(Math.max(stopPatienceMs / 10, endMs - performance.now()));
     this.#parts.logger.info("ingest has stopped");
   }
 

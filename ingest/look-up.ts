@@ -18,11 +18,11 @@ export async function lookUp(
   telemetry: Pick<Telemetry, "readReadings" | "readLastReadings">,
   park: Park,
   seen: Seen,
-  batch: readonly { readonly parsed: ParsedMessage }[],
+  batch: readonly { readonly parsed: ParsedMessage | null }[],
 ): Promise<Map<string, ReadingRow>> {
   const late = new Map<string, number[]>();
   for (const { parsed } of batch)
-    for (const { meter, timeMs } of parsed.readings)
+    for (const { meter, timeMs } of parsed?.readings ?? [])
       if (seen.at(meter, timeMs) === "unknown") {
         const times = late.get(meter);
         if (times === undefined) late.set(meter, [timeMs]);

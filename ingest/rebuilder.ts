@@ -1,10 +1,12 @@
 import type { Logger } from "pino";
 import { DAY_MS } from "../park/calendar.ts";
 import type { Park } from "../park/park.ts";
+import { REGISTER_CHANNELS } from "../park/quantities.ts";
 import { type Settlement, StoreError, type Telemetry } from "../store/telemetry.ts";
 import { yieldTurn } from "./backoff.ts";
+import { blanksOf } from "./blank.ts";
 import { firstReadingMs, pagesOf } from "./history.ts";
-import { unwrapState } from "./judgement-state.ts";
+import { unwrapState, wrapState } from "./judgement-state.ts";
 import type { MeterRun } from "./meter-run.ts";
 import { engineStateOf, type Rebuild, type RegisterRun } from "./register-run.ts";
 import type { SettlementDraft } from "./revised-events.ts";
@@ -36,8 +38,15 @@ interface Job {
   judgedToMs: number;
   /** A day start at which the new state equals the stored one: what follows stands. */
   metAtMs: number | null;
+  /** True when it began without a state: with the first reading of all. */
+  readonly isFromFirst: boolean;
+  /** The first rows it made. */
+  firstRowMs: number;
   isDone: boolean;
 }
+
+/** In place of a declaration's fingerprint: the channel's energy was taken back, as no register makes it any more. */
+const TAKEN_BACK = "none";
 
 /**
  * Judges registers anew from the store: from the newest state at or before the day of the first touched reading, in
@@ -47,6 +56,9 @@ interface Job {
  */
 export class Rebuilder {
   readonly #parts: RebuilderParts;
+
+  /** Nothing stored is older than this; null until it was needed. */
+  #firstMs: number | null = null;
 
   constructor(parts: RebuilderParts) {
     this.#parts = parts;
@@ -107,7 +119,10 @@ export class Rebuilder {
             await yieldTurn();
           }
         }
-        for (const job of jobs) await this.#meet(job, settlements);
+        for (const job of jobs) {
+          noteFirstRow(job, settlements);
+          await this.#meet(job, settlements);
+        }
         const wanted = settlements.map((s) =>
           upTo(s, jobs.find((j) => j.run.channel === s.channel)?.metAtMs),
         );
@@ -122,6 +137,8 @@ export class Rebuilder {
         if (jobs.every((j) => j.isDone)) break;
         if (signal.aborted || isStopping()) return abandon();
       }
+      for (const job of jobs) if (!(await this.#takeBackBefore(job))) return abandon();
+      if (isLoading && !(await this.#takeBackChannels(meter, horizonMs))) return abandon();
       for (const job of jobs) {
         if (job.isDone) continue;
         job.isDone = true;
@@ -144,6 +161,8 @@ export class Rebuilder {
       newest === null || newest.dayStartMs <= dayMs
         ? newest
         : await telemetry.readJudgement(run.meter, run.channel, dayMs);
+    const firstRowMs = Number.POSITIVE_INFINITY;
+    const common = { run, judgedToMs: toMs, metAtMs: null, firstRowMs, isDone: false };
     const isSameDeclaration = newestState !== null && newestState.declaration === run.fingerprint;
     const engine = base === null ? null : engineStateOf(base.state, run.fingerprint);
     if (base === null || engine === null || !isSameDeclaration) {
@@ -152,22 +171,54 @@ export class Rebuilder {
           { meter: run.meter, channel: run.declaration.channel },
           "the declaration has changed: the register is recomputed from its first reading",
         );
-      const startMs = await this.#historyStartMs(horizonMs);
-      return { run, rebuild: run.rebuildFrom(null, startMs), judgedToMs: toMs, metAtMs: null, isDone: false };
+      const startMs = await this.#historyStartMs(dayMs, horizonMs);
+      return { ...common, rebuild: run.rebuildFrom(null, startMs), isFromFirst: true };
     }
-    return {
-      run,
-      rebuild: run.rebuildFrom(engine, base.dayStartMs),
-      judgedToMs: toMs,
-      metAtMs: null,
-      isDone: false,
-    };
+    return { ...common, rebuild: run.rebuildFrom(engine, base.dayStartMs), isFromFirst: false };
   }
 
-  /** At most a day before the first reading in the store. */
-  async #historyStartMs(untilMs: number): Promise<number> {
-    const first = await firstReadingMs(this.#parts.telemetry, this.#parts.meters, untilMs);
-    return first ?? untilMs - DAY_MS;
+  /** At most a day before the first reading in the store; readings older than those at start have come through here. */
+  async #historyStartMs(lateDayMs: number, untilMs: number): Promise<number> {
+    this.#firstMs ??=
+      (await firstReadingMs(this.#parts.telemetry, this.#parts.meters, untilMs)) ?? untilMs - DAY_MS;
+    this.#firstMs = Math.min(this.#firstMs, lateDayMs);
+    return this.#firstMs;
+  }
+
+  /** A judging from the first reading may begin later than an earlier one did: what that one said before is taken back. */
+  async #takeBackBefore(job: Job): Promise<boolean> {
+    if (job.isDone || !job.isFromFirst) return true;
+    const { run, firstRowMs } = job;
+    const { telemetry, park } = this.#parts;
+    const untilMs = Math.min(firstRowMs, this.#parts.clock());
+    const firstDayMs = park.calendar.floor(untilMs, "1d");
+    const fromMs = park.calendar.floor(job.rebuild.startMs, "1d");
+    for await (const { intervals, days } of blanksOf(telemetry, run.meter, run.channel, fromMs, untilMs)) {
+      // The day in which it begins is known in part.
+      const blank = { intervals, days: days.filter((d) => d.startMs < firstDayMs) };
+      if (!(await this.#parts.write([run.draftOf(blank)]))) return false;
+    }
+    return true;
+  }
+
+  /** Energy of a channel that no register of the meter makes any more (`invert` turned, a register taken off) is taken back. */
+  async #takeBackChannels(meter: MeterRun, horizonMs: number): Promise<boolean> {
+    const { telemetry } = this.#parts;
+    const [any] = meter.registers;
+    if (any === undefined) return true;
+    for (const channel of REGISTER_CHANNELS) {
+      if (meter.registers.some((r) => r.channel === channel)) continue;
+      const newest = await telemetry.readJudgement(meter.meter.id, channel, horizonMs);
+      if (newest === null || unwrapState(newest.state)?.declaration === TAKEN_BACK) continue;
+      const fromMs = await this.#historyStartMs(newest.dayStartMs, horizonMs);
+      for await (const blank of blanksOf(telemetry, meter.meter.id, channel, fromMs - DAY_MS, horizonMs))
+        if (!(await this.#parts.write([{ ...any.draftOf(blank), channel }]))) return false;
+      const none = any.draftOf({ intervals: [], days: [] });
+      const state = wrapState({ declaration: TAKEN_BACK, rev: none.rev, engine: "" });
+      const judgements = [{ dayStartMs: newest.dayStartMs, state, events: "[]" }];
+      if (!(await this.#parts.write([{ ...none, channel, judgements }]))) return false;
+    }
+    return true;
   }
 
   /** Looks whether the new state at a day start after the last late reading equals the one stored there. */
@@ -186,6 +237,13 @@ export class Rebuilder {
     const now = engineStateOf(last.state, job.run.fingerprint);
     if (now !== null && now === engineStateOf(stored.state, job.run.fingerprint))
       job.metAtMs = last.dayStartMs;
+  }
+}
+
+function noteFirstRow(job: Job, settlements: readonly Settlement[]): void {
+  for (const s of settlements) {
+    if (s.channel !== job.run.channel) continue;
+    for (const { startMs } of s.intervals) job.firstRowMs = Math.min(job.firstRowMs, startMs);
   }
 }
 

@@ -219,6 +219,18 @@ export class RegisterRun {
     this.#rev = Math.max(this.#rev, rev);
   }
 
+  /** Rows written outside of judging, with a revision of the register. */
+  draftOf(rows: Pick<SettlementDraft, "intervals" | "days">): SettlementDraft {
+    const { meter, channel } = this;
+    return { meter, channel, rev: this.#nextRev(), ...rows, judgements: [], revisedEvents: [] };
+  }
+
+  /** The clock as a floor: a revision must rise over restarts too, and the store keeps no counter of a register. */
+  #nextRev(): number {
+    this.#rev = Math.max(this.#rev + 1, Math.floor(this.#parts.clock()));
+    return this.#rev;
+  }
+
   #takeArrived(filter: (arrived: Arrived) => boolean): void {
     const arrived = (this.#arrived ?? []).filter(filter).map((a) => a.reading);
     this.#arrived = null;
@@ -251,9 +263,7 @@ export class RegisterRun {
       : drained;
     if (isLive) this.#lastRows.forget(this.#tail?.startMs ?? Number.POSITIVE_INFINITY);
     if (intervals.length + days.length + judgements.length + revisedEvents.length === 0) return null;
-    // The clock as a floor: a revision must rise over restarts too, and the store keeps no counter of a register.
-    this.#rev = Math.max(this.#rev + 1, Math.floor(this.#parts.clock()));
-    const rev = this.#rev;
+    const rev = this.#nextRev();
     return {
       meter: this.meter,
       channel: this.channel,

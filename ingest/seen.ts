@@ -11,6 +11,8 @@ export class Seen {
   /** Readings ahead of their time (E12), apart: they must not push what is recent out of memory. */
   readonly #held = new Map<string, Map<number, ReadingRow>>();
   #heldCount = 0;
+  /** No held reading's time comes before this. */
+  #nextHeldMs = Number.POSITIVE_INFINITY;
 
   /** @param totalRows how many readings of all meters together are kept. */
   constructor(meterCount: number, totalRows: number) {
@@ -68,14 +70,20 @@ export class Seen {
     }
     if (!rows.has(row.timeMs)) this.#heldCount++;
     rows.set(row.timeMs, row);
+    this.#nextHeldMs = Math.min(this.#nextHeldMs, row.timeMs);
   }
 
   /** Takes out the rows whose time has come: those up to `untilMs`. */
   release(untilMs: number): ReadingRow[] {
     const due: ReadingRow[] = [];
+    if (untilMs < this.#nextHeldMs) return due;
+    this.#nextHeldMs = Number.POSITIVE_INFINITY;
     for (const [meter, rows] of this.#held) {
       for (const [timeMs, row] of rows) {
-        if (timeMs > untilMs) continue;
+        if (timeMs > untilMs) {
+          this.#nextHeldMs = Math.min(this.#nextHeldMs, timeMs);
+          continue;
+        }
         rows.delete(timeMs);
         this.#heldCount--;
         due.push(row);

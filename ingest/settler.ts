@@ -1,7 +1,13 @@
 import type { Logger } from "pino";
 import type { Park } from "../park/park.ts";
 import type { FeedWriter, LiveValue, MeterChange } from "../store/feed.ts";
-import type { DirtyMark, ReadingRow, Settlement, Telemetry } from "../store/telemetry.ts";
+import {
+  type DirtyMark,
+  type ReadingRow,
+  type Settlement,
+  StoreError,
+  type Telemetry,
+} from "../store/telemetry.ts";
 import { backoffMs, sleep, yieldTurn } from "./backoff.ts";
 import type { DurableRow } from "./batcher.ts";
 import type { CreateRegisterEngine } from "./energy/engine.ts";
@@ -366,6 +372,8 @@ export class Settler {
         this.#store = { state: "up", detail: "" };
         return true;
       } catch (error) {
+        if (error instanceof StoreError && (error.code === "rejected" || error.code === "too-much"))
+          return this.#writeApart(drafts, error);
         this.#storeFails("writing energy", error);
         await sleep(
           backoffMs(attempt, settings.retryFirstMs, settings.retryMaxMs, random),
@@ -374,6 +382,18 @@ export class Settler {
       }
     }
     return false;
+  }
+
+  /** What a store never takes must not hold up the rest: the one that is refused is judged anew, later. */
+  async #writeApart(drafts: readonly SettlementDraft[], error: StoreError): Promise<boolean> {
+    const [only] = drafts;
+    if (drafts.length > 1) {
+      for (const draft of drafts) if (!(await this.#write([draft]))) return false;
+      return true;
+    }
+    const run = only === undefined ? undefined : this.#meters.get(only.meter);
+    if (run !== undefined) this.#engineFailed(run, error);
+    return true;
   }
 
   #storeFails(what: string, error: unknown): void {

@@ -276,6 +276,32 @@ describe("settling", () => {
     expect(store.intervals.get("line energyImportKwh")?.get(T0)?.micro).toBe(30_000_000);
   });
 
+  it("E11: a meter turned round leaves no energy under its old channel", async () => {
+    const store = new MemoryTelemetry();
+    await play(store, steady(0, 2 * 24 * 60), createRegisterEngine, 500);
+    const turned = parsePark(
+      PARK_TEXT.replace("id: line, role: load,", "id: line, role: load, invert: true,"),
+    );
+    const { ingest } = makeIngest(store, { createEngine: createRegisterEngine, park: turned });
+    const knownMs = (channel: string) =>
+      [...(store.intervals.get(`line ${channel}`)?.values() ?? [])].reduce((sum, r) => sum + r.knownMs, 0);
+    expect(knownMs("energyImportKwh")).toBe(2 * DAY);
+    await ingest.start();
+    await until(
+      "taken back",
+      () => knownMs("energyImportKwh") === 0 && knownMs("energyExportKwh") === 2 * DAY,
+    );
+    await ingest.stop();
+    // And back again.
+    const again = makeIngest(store, { createEngine: createRegisterEngine });
+    await again.ingest.start();
+    await until(
+      "taken back",
+      () => knownMs("energyExportKwh") === 0 && knownMs("energyImportKwh") === 2 * DAY,
+    );
+    await again.ingest.stop();
+  });
+
   it("revisions rise with every settlement, over restarts too", async () => {
     const store = new MemoryTelemetry();
     const revs: number[] = [];
