@@ -95,18 +95,19 @@ export async function getAnswer<T>(path: string, signal: AbortSignal | null = nu
   return body as T; // as above
 }
 
-/** Sends a JSON body and expects no content back. @throws ApiProblem */
+/** Sends a JSON body; what comes back, or null when there is no content. @throws ApiProblem */
 export async function postJson(
   path: string,
   body: unknown,
   method: "POST" | "DELETE" = "POST",
-): Promise<void> {
+): Promise<unknown> {
   const response = await send(path, {
     method,
     headers: { "content-type": "application/json" },
     ...(method === "POST" ? { body: JSON.stringify(body) } : {}),
   });
   if (!response.ok) throw await problemOf(response);
+  return response.status === 204 ? null : await response.json();
 }
 
 export interface Asked<T> {
@@ -141,14 +142,17 @@ export function useAnswer<T>(path: string | null, everyMs: number | null = null)
     if (path === null) return;
     const abort = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let asked = false;
     const ask = async (): Promise<void> => {
-      if (document.hidden || pausedAt.value !== null) {
+      // a pause stops what comes by itself, not what somebody opens
+      if (document.hidden || (asked && pausedAt.value !== null)) {
         timer = setTimeout(again, 1000);
         return;
       }
       try {
         const data = await getAnswer<T>(path, abort.signal);
         if (abort.signal.aborted) return;
+        asked = true;
         setState({ path, data, problem: null, retryAt: null, loadedAt: Date.now() });
         if (everyMs !== null) timer = setTimeout(again, everyMs);
       } catch (error) {

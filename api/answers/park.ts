@@ -108,3 +108,4 @@ export const tokensAnswer = z.object({
 export const tokenMadeAnswer = z.object({ id: z.string(), token: z.string().describe("told this once") });
 
 export type TokensAnswer = z.infer<typeof tokensAnswer>;
+export type TokenMadeAnswer = z.infer<typeof tokenMadeAnswer>;

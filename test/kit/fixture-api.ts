@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
+import type { TokenMadeAnswer, TokensAnswer } from "../../api/answers/park.ts";
 import { balanceFixture } from "./fixtures/balance.ts";
 import { enterpriseMonthFixture } from "./fixtures/enterprise.ts";
 import { flexibilityFixture } from "./fixtures/flexibility.ts";
@@ -25,6 +26,8 @@ export interface FixtureApi {
   /** Every API answer but the session becomes 401 until a session is posted. */
   requireSignIn(): void;
   setVersion(version: string): void;
+  /** What was posted to /tokens. */
+  readonly tokensAsked: readonly unknown[];
   /** What was posted to /session. */
   readonly signIns: readonly unknown[];
   readonly openStreams: () => number;
@@ -53,6 +56,18 @@ export async function startFixtureApi(
   const state = { broken: false, failing: false, locked: false, version: "0.1.0", streams: 0 };
   const cuts = new Set<() => void>();
   const signIns: unknown[] = [];
+  const tokensAsked: unknown[] = [];
+  const tokens: TokensAnswer["tokens"] = [
+    {
+      id: "first",
+      role: "office",
+      enterprise: null,
+      label: "command line",
+      created: START,
+      expires: null,
+      revoked: null,
+    },
+  ];
   const problem = (code: string, message: string) => ({ code, message, requestId: "7f3a-21c8" });
 
   const app = new Hono();
@@ -68,6 +83,26 @@ export async function startFixtureApi(
     if (JSON.stringify(body).includes("wrong")) return c.json(problem("unauthorized", "Not valid."), 401);
     state.locked = false;
     return c.body(null, 204);
+  });
+  app.delete("/api/v1/session", (c) => {
+    state.locked = true;
+    return c.body(null, 204);
+  });
+  app.get("/api/v1/tokens", (c) => c.json({ tokens } satisfies TokensAnswer));
+  app.post("/api/v1/tokens", async (c) => {
+    const body: { role: "office" | "enterprise" | "vpp"; enterprise?: string; label: string } =
+      await c.req.json();
+    tokensAsked.push(body);
+    const id = `token-${tokens.length}`;
+    const { role, label } = body;
+    const enterprise = body.enterprise ?? null;
+    tokens.push({ id, role, enterprise, label, created: now(), expires: null, revoked: null });
+    return c.json({ id, token: "lt_shown-once" } satisfies TokenMadeAnswer, 201);
+  });
+  app.delete("/api/v1/tokens/:id", (c) => {
+    const token = tokens.find((one) => one.id === c.req.param("id"));
+    if (token !== undefined) token.revoked = now();
+    return c.body(null, token === undefined ? 404 : 204);
   });
   app.get("/api/v1/health", (c) => c.json(healthFixture(now(), state.version)));
   app.get("/api/v1/park", (c) => c.json(parkFixture));
@@ -149,6 +184,7 @@ export async function startFixtureApi(
       state.version = version;
     },
     signIns,
+    tokensAsked,
     openStreams: () => state.streams,
     stop: async () => {
       cutAll();

@@ -6,6 +6,7 @@ import { park } from "../park.ts";
 import { linkTo, place, setQuery } from "../router.ts";
 import { kiosk, lang, parkZone, pausedAt, setLang, setTheme, theme } from "../state.ts";
 import { clock, dayLabel, dayOf } from "../time.ts";
+import { openAccess } from "./open-access.ts";
 
 const THEMES = ["auto", "light", "dark"] as const;
 
@@ -106,6 +107,15 @@ export function Taste() {
   );
 }
 
+/** Opens the access dialog; in the bar on desks, at the page's end on phones. */
+export function AccessButton() {
+  return (
+    <button type="button" class="button" aria-haspopup="dialog" onClick={openAccess}>
+      {t("access.open")}
+    </button>
+  );
+}
+
 /** The bar: whose park, which page, whether simulated, how fresh, how much measured, when, and the pause. */
 export function Header() {
   const answer = live.value?.answer;
@@ -143,7 +153,12 @@ export function Header() {
           </svg>
           <span class="pause-word">{t(paused ? "shell.resume" : "shell.pause")}</span>
         </button>
-        {!kiosk.value && <Taste />}
+        {!kiosk.value && (
+          <>
+            <Taste />
+            <AccessButton />
+          </>
+        )}
       </div>
     </header>
   );

@@ -8,7 +8,8 @@ import { linkTo, place } from "../router.ts";
 import { kiosk, signedOut } from "../state.ts";
 import { LateWords } from "../ui/panel.tsx";
 import { Banner } from "./banner.tsx";
-import { Header, Nav, Taste } from "./header.tsx";
+import { AccessButton, Header, Nav, Taste } from "./header.tsx";
+import { accessDialog, closeAccess } from "./open-access.ts";
 import { SignIn } from "./sign-in.tsx";
 
 /** A page that throws takes itself down, never the bar or the live link; another page starts afresh. */
@@ -77,6 +78,7 @@ export function Shell() {
   const { path } = place.value;
   const signIn = signedOut.value || path === "/sign-in";
   const found = pageOf(path);
+  const Dialog = accessDialog.value;
   const title = found === null ? t("shell.notFound.title") : t(`shell.nav.${found.page.nav}`);
   const parkName = park.value === null ? "" : ` · ${nameOf(park.value.name)}`;
 
@@ -112,9 +114,11 @@ export function Shell() {
       {!kiosk.value && (
         <footer class="foot">
           <Taste />
+          <AccessButton />
         </footer>
       )}
       {!kiosk.value && <Nav short />}
+      {Dialog !== null && <Dialog onClose={closeAccess} />}
     </>
   );
 }
