@@ -79,13 +79,11 @@ export class EnergyReader {
   }
 
   #realParts(meter: Meter): Meter[] {
-    return (meter.sum ?? []).reduce<Meter[]>(
-      (parts, { meter: id }) => {
-        const part = this.#park.meterById.get(id);
-        return part === undefined ? parts : [...parts, ...this.#realParts(part)];
-      },
-      meter.sum === null ? [meter] : [],
-    );
+    if (meter.sum === null) return [meter];
+    return meter.sum.flatMap(({ meter: id }) => {
+      const part = this.#park.meterById.get(id);
+      return part === undefined ? [] : this.#realParts(part);
+    });
   }
 
   async #read(
