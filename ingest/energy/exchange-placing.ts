@@ -2,7 +2,8 @@ import type { Exchange } from "../../park/park.ts";
 import type { RegisterReading } from "./engine.ts";
 import type { Events } from "./events.ts";
 import type { ExchangeBook } from "./exchange-book.ts";
-import { copyState, type Judging, type JudgingState } from "./judging.ts";
+import type { Judging } from "./judging.ts";
+import { copyState, type JudgingState } from "./judging-state.ts";
 import type { KeptRows, RowBuffer } from "./row-buffer.ts";
 
 /** E6 looks for the split this far around a declared exchange. */

@@ -13,7 +13,8 @@ import type {
 import { type Events, listed } from "./events.ts";
 import { ExchangeBook } from "./exchange-book.ts";
 import { ExchangePlacing } from "./exchange-placing.ts";
-import { freshState, Judging } from "./judging.ts";
+import { Judging } from "./judging.ts";
+import { freshState, revisableFromMs } from "./judging-state.ts";
 import { RowBuffer } from "./row-buffer.ts";
 import { Sharpness } from "./sharpness.ts";
 import { readState, writeState } from "./state.ts";
@@ -89,8 +90,8 @@ class JudgingEngine implements RegisterEngine {
   }
 
   get revisableFromMs(): number | null {
-    const nearMs = this.#placing.zone === null ? null : Judging.revisableFromMs(this.#placing.zone.before);
-    const ownMs = Judging.revisableFromMs(this.#judging.state);
+    const nearMs = this.#placing.zone === null ? null : revisableFromMs(this.#placing.zone.before);
+    const ownMs = revisableFromMs(this.#judging.state);
     return nearMs === null || ownMs === null ? ownMs : Math.min(nearMs, ownMs);
   }
 

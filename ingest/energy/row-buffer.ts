@@ -1,7 +1,8 @@
 import type { EnergyRow } from "../../store/telemetry.ts";
 import type { OpenBuckets } from "./buckets.ts";
-import type { JudgedRows, JudgingState } from "./judging.ts";
+import type { JudgingState } from "./judging-state.ts";
 import type { RowText } from "./state.ts";
+import type { JudgedRows } from "./trusting.ts";
 
 export interface KeptRows {
   readonly quarters: readonly RowText[];

@@ -4,7 +4,7 @@ import type { OpenBucket, OpenBuckets } from "./buckets.ts";
 import type { RegisterEvent, RegisterReading } from "./engine.ts";
 import { ordered } from "./events.ts";
 import type { ExchangeBook } from "./exchange-book.ts";
-import type { Candidate, JudgingState, Taken } from "./judging.ts";
+import type { Candidate, JudgingState, Taken } from "./judging-state.ts";
 import { Lookback } from "./lookback.ts";
 import type { Placement } from "./terms.ts";
 

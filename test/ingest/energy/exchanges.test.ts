@@ -248,6 +248,23 @@ describe("E6: a declared exchange", () => {
     expect(r.details).toEqual(["final=500000 initial=0 before=1015 after=1030"]);
   });
 
+  test("rows taken back while it was tried elsewhere are made again", () => {
+    const r = judge(
+      [[2160, 1422.28, 0]],
+      [
+        [0, 0],
+        [1800, 1422.28],
+        [2159, 0],
+        [2520, 599],
+        [2880, 599],
+      ],
+      { maxRatePerHour: always<number | null>(300), reportsEveryMs: 6 * HOUR },
+    );
+    expect(r.found).toEqual(["exchange 1800..2159 ×1 1422.28"]);
+    expect(r.kwh).toBe(1422.28 + 599);
+    expect(totalMicro(r.days)).toBe(totalMicro(r.quarters));
+  });
+
   test("rule 5 does not look back past it", () => {
     const r = judge(
       [[50, 20, 0]],
