@@ -1,21 +1,16 @@
 import type { Logger } from "pino";
 import type { Park } from "../park/park.ts";
 import type { FeedWriter, LiveValue, MeterChange } from "../store/feed.ts";
-import {
-  type DirtyMark,
-  type ReadingRow,
-  type Settlement,
-  StoreError,
-  type Telemetry,
-} from "../store/telemetry.ts";
-import { backoffMs, sleep, yieldTurn } from "./backoff.ts";
+import type { DirtyMark, ReadingRow, Settlement, Telemetry } from "../store/telemetry.ts";
+import { backoffMs, yieldTurn } from "./backoff.ts";
 import type { DurableRow } from "./batcher.ts";
 import type { CreateRegisterEngine } from "./energy/engine.ts";
 import type { Marks } from "./marks.ts";
 import { MeterRun } from "./meter-run.ts";
 import { Rebuilder } from "./rebuilder.ts";
 import { RegisterRun } from "./register-run.ts";
-import { type SettlementDraft, withRevisedEvents } from "./revised-events.ts";
+import type { SettlementDraft } from "./revised-events.ts";
+import { SettlementWriter } from "./settlement-writer.ts";
 
 export interface SettlerSettings {
   /** A meter is settled at most this often under load; at once when it has been quiet. */
@@ -53,6 +48,9 @@ export interface SettlerParts {
 
 /** Longest time between two turns of the event loop. */
 const SLICE_MS = 15;
+/** Meters judged anew from the store at a time: while one waits for the store another one computes. */
+const STORE_WORKERS = 4;
+const PROGRESS_EVERY_MS = 5_000;
 
 /**
  * Makes energy of durable readings. Two workers: one takes what can be judged from memory (readings in order, and
@@ -67,12 +65,14 @@ export class Settler {
   #workers: Promise<unknown> = Promise.resolve();
   #isStopping = false;
   #wakeLive: () => void = () => undefined;
-  #wakeStore: () => void = () => undefined;
+  readonly #wakeStore = new Set<() => void>();
+  #toldAtMs = performance.now();
+  #wasTold = false;
   /** Settled meters whose mark may still stand in the store. */
   readonly #toClear = new Set<string>();
   #clearing: Promise<void> | null = null;
   #clearTimer: NodeJS.Timeout | null = null;
-  #store: { state: "up" | "down"; detail: string } = { state: "up", detail: "" };
+  readonly #writer: SettlementWriter;
 
   constructor(parts: SettlerParts) {
     this.#parts = parts;
@@ -97,15 +97,24 @@ export class Settler {
       );
       this.#meters.set(meter.id, new MeterRun(meter, runs));
     }
+    this.#writer = new SettlementWriter({
+      ...parts,
+      ...settings,
+      signal: this.#abort.signal,
+      onRefused: (meter, error) => {
+        const run = this.#meters.get(meter);
+        if (run !== undefined) this.#engineFailed(run, error);
+      },
+    });
     this.#rebuilder = new Rebuilder({
       ...parts,
-      write: (settlements) => this.#write(settlements),
+      write: (settlements) => this.#writer.write(settlements),
       meters: real.map((m) => m.id),
     });
   }
 
   get store(): { readonly state: "up" | "down"; readonly detail: string } {
-    return this.#store;
+    return this.#writer.store;
   }
 
   /** Meters with readings not settled yet, and since when the oldest has been waiting. */
@@ -146,7 +155,8 @@ export class Settler {
     }
     if (values.length > 0) feed.publishValues(values);
     this.#scheduleClearing();
-    this.#workers = Promise.all([this.#runLive(), this.#runStore()]);
+    const storeWorkers = Array.from({ length: STORE_WORKERS }, () => this.#runStore());
+    this.#workers = Promise.all([this.#runLive(), ...storeWorkers]);
   }
 
   /** Durable rows whose time has come, in the order in which they became durable. */
@@ -164,14 +174,14 @@ export class Settler {
     }
     if (told.length > 0) this.#parts.feed.publishValues(latestOnly(told));
     this.#wakeLive();
-    this.#wakeStore();
+    for (const wake of this.#wakeStore) wake();
   }
 
   /** Settles what can be settled from memory, then stops; what is left stays marked dirty in the store. */
   async stop(patienceMs: number): Promise<void> {
     this.#isStopping = true;
     this.#wakeLive();
-    this.#wakeStore();
+    for (const wake of this.#wakeStore) wake();
     const timer = setTimeout(() => this.#abort.abort(), patienceMs);
     await this.#workers;
     if (this.#clearTimer !== null) clearTimeout(this.#clearTimer);
@@ -221,7 +231,7 @@ export class Settler {
     let done: MeterRun[] = [];
     let turnMs = performance.now();
     const flush = async () => {
-      const written = await this.#write(settlements);
+      const written = await this.#writer.write(settlements);
       for (const run of done) run.isBusy = false;
       if (written) this.#settled(done, settlements);
       settlements = [];
@@ -262,16 +272,15 @@ export class Settler {
   }
 
   async #runStore(): Promise<void> {
-    let done = 0;
-    let loggedAtMs = performance.now();
     while (!this.#abort.signal.aborted && !this.#isStopping) {
       const run = this.#nextForStore();
       if (run === null) {
-        if (done > 1) this.#parts.logger.info({ meters: done }, "all meters are settled from the store");
-        done = 0;
+        let wakeMe = () => {};
         await this.#sleep(500, (wake) => {
-          this.#wakeStore = wake;
+          wakeMe = wake;
+          this.#wakeStore.add(wake);
         });
+        this.#wakeStore.delete(wakeMe);
         continue;
       }
       run.isBusy = true;
@@ -279,23 +288,29 @@ export class Settler {
       try {
         settlements = await this.#rebuilder.rebuild(run, this.#abort.signal, () => this.#isStopping);
         run.failures = 0;
-        done++;
       } catch (error) {
         if (this.#rebuilder.isStoreFailure(error)) {
-          this.#storeFails("reading", error);
+          this.#writer.failed("reading", error);
           run.notBeforeMs = performance.now() + backoffMs(run.failures++, 200, 10_000, this.#parts.random);
         } else this.#engineFailed(run, error);
       }
       run.isBusy = false;
       if (settlements !== null) this.#settled([run], settlements);
       this.#wakeLive();
-      if (performance.now() - loggedAtMs > 5_000) {
-        loggedAtMs = performance.now();
-        const left = [...this.#meters.values()].filter((m) => m.needsStore).length;
-        this.#parts.logger.info({ done, left }, "settling from the store");
-      }
+      this.#tellProgress();
       await yieldTurn();
     }
+  }
+
+  /** A long backlog says every few seconds how far it is. */
+  #tellProgress(): void {
+    const left = [...this.#meters.values()].filter((m) => m.needsStore || m.isBusy).length;
+    if (left === 0 && this.#wasTold) this.#parts.logger.info("all meters are settled from the store");
+    if (left === 0) this.#wasTold = false;
+    if (left === 0 || performance.now() - this.#toldAtMs < PROGRESS_EVERY_MS) return;
+    this.#toldAtMs = performance.now();
+    this.#wasTold = true;
+    this.#parts.logger.info({ left }, "settling from the store");
   }
 
   /** Dirty meters first. */
@@ -353,54 +368,9 @@ export class Settler {
     try {
       await this.#parts.marks.clear(meters, isSettled);
     } catch (error) {
-      this.#storeFails("clearing marks", error);
+      this.#writer.failed("clearing marks", error);
       for (const meter of meters) this.#toClear.add(meter);
     }
-  }
-
-  /** Writes until it is written; false when stopped before. */
-  async #write(drafts: readonly SettlementDraft[]): Promise<boolean> {
-    const { telemetry, settings, random } = this.#parts;
-    if (drafts.length === 0) return !this.#abort.signal.aborted;
-    for (let attempt = 0; !this.#abort.signal.aborted; attempt++) {
-      try {
-        const settlements: Settlement[] = [];
-        for (const draft of drafts) settlements.push(await withRevisedEvents(telemetry, draft));
-        await telemetry.writeSettlements(settlements);
-        if (this.#store.state === "down")
-          this.#parts.logger.info("settling goes on: the store answers again");
-        this.#store = { state: "up", detail: "" };
-        return true;
-      } catch (error) {
-        if (error instanceof StoreError && (error.code === "rejected" || error.code === "too-much"))
-          return this.#writeApart(drafts, error);
-        this.#storeFails("writing energy", error);
-        await sleep(
-          backoffMs(attempt, settings.retryFirstMs, settings.retryMaxMs, random),
-          this.#abort.signal,
-        );
-      }
-    }
-    return false;
-  }
-
-  /** What a store never takes must not hold up the rest: the one that is refused is judged anew, later. */
-  async #writeApart(drafts: readonly SettlementDraft[], error: StoreError): Promise<boolean> {
-    const [only] = drafts;
-    if (drafts.length > 1) {
-      for (const draft of drafts) if (!(await this.#write([draft]))) return false;
-      return true;
-    }
-    const run = only === undefined ? undefined : this.#meters.get(only.meter);
-    if (run !== undefined) this.#engineFailed(run, error);
-    return true;
-  }
-
-  #storeFails(what: string, error: unknown): void {
-    const detail = `${what}: ${error instanceof Error ? error.message : String(error)}`;
-    if (this.#store.state === "up")
-      this.#parts.logger.warn({ err: error }, `the telemetry store fails: ${what}`);
-    this.#store = { state: "down", detail };
   }
 
   #sleep(ms: number, keepWake: (wake: () => void) => void): Promise<void> {
