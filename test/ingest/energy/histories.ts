@@ -12,7 +12,7 @@ export interface History {
 }
 
 const happening = fc.oneof(
-  { weight: 60, arbitrary: fc.constant("normal" as const) },
+  { weight: 30, arbitrary: fc.constant("normal" as const) },
   { weight: 3, arbitrary: fc.constant("zero" as const) },
   { weight: 3, arbitrary: fc.constant("spike" as const) },
   { weight: 2, arbitrary: fc.constant("low-spike" as const) },
