@@ -7,6 +7,8 @@ export class TcpProxy {
   readonly #sockets = new Set<Socket>();
   /** While true new connections are closed at once. */
   isClosed = false;
+  /** True when publishers reach the broker through it, false when ingest does. */
+  isBeforeBroker = false;
   /** Connections made through it so far. */
   connections = 0;
   /** Bytes from the client to the target. */
