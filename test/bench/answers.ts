@@ -24,7 +24,7 @@ interface Question {
 export async function benchAnswers(shape: Shape, options: BenchOptions): Promise<Figure[]> {
   return await withEnds(async (atEnd) => {
     const { say, meters } = options;
-    const ground = await prepareGround(shape, meters, atEnd);
+    const ground = await prepareGround(shape, options, atEnd);
     const { bench, env, servers } = ground;
     const past = await fillPast(ground, Date.now(), say);
     const token = await makeToken(env);
@@ -73,7 +73,7 @@ export async function benchAnswers(shape: Shape, options: BenchOptions): Promise
 
     const coldMs: number[] = [];
     let lingtan: Lingtan | null = null;
-    atEnd(async () => await lingtan?.kill());
+    atEnd(async () => await lingtan?.stop());
     for (let i = 0; i < COLD_STARTS; i++) {
       await lingtan?.stop();
       lingtan = await startLingtan(env, ["--no-simulate"], token);

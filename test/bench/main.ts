@@ -55,7 +55,11 @@ async function run(asked: Asked): Promise<number> {
     const seconds = ((performance.now() - startMs) / 1000).toFixed(0).padStart(4);
     process.stderr.write(`${seconds} s  ${progress}\n`);
   };
-  const options: BenchOptions = { meters: asked.meters, seconds: asked.seconds, say };
+  const options: BenchOptions = {
+    meters: asked.meters,
+    seconds: asked.seconds,
+    say,
+  };
   const figures: Figure[] = [];
   for (const shape of asked.shapes) {
     for (const part of asked.parts) {

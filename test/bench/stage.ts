@@ -37,7 +37,7 @@ export interface Ground {
 /** A park, a folder for it, and for the server shape the three servers. */
 export async function prepareGround(
   shape: Shape,
-  meters: number,
+  { meters }: BenchOptions,
   atEnd: (end: () => Promise<void>) => void,
 ): Promise<Ground> {
   const folder = await mkdtemp(path.join(tmpdir(), "lingtan-bench-"));
@@ -45,7 +45,11 @@ export async function prepareGround(
   const bench = benchPark(meters);
   const parkFile = path.join(folder, "park.yaml");
   await writeFile(parkFile, bench.yaml);
-  const env = { PARK_FILE: parkFile, DATA_DIR: path.join(folder, "data"), LOG_LEVEL: "warn" };
+  const env = {
+    PARK_FILE: parkFile,
+    DATA_DIR: path.join(folder, "data"),
+    LOG_LEVEL: "warn",
+  };
   if (shape === "embedded") return { bench, env, servers: null };
   const started = async (starting: Promise<TestServer>) => {
     const server = await starting;
