@@ -126,7 +126,7 @@ export async function enterpriseMonthAnswer(
       [SCOPE_OF_REPORT],
       carbon.flatMap((f) => f.remarks),
       [REMARKS.directSupplyOpen],
-      thin ? [REMARKS.coverageLow([{ name: { zh: "电力", en: "electricity" } }])] : [],
+      thin ? [REMARKS.coverageLow([{ name: { zh: "电力", en: "Electricity" } }])] : [],
     ),
   };
 }

@@ -104,8 +104,10 @@ export function flexibilityAnswer(
     })),
     method: {
       id: "sum-of-devices",
-      formula:
-        "P_up(d) = Σ min(p_dis, η_d·E÷d); P_dn(d) = Σ min(p_ch, H÷(η_c·d)); up ≤ exportLimit + netImport, down ≤ importLimit − netImport (netImport without storages)",
+      formula: {
+        zh: "上调(d) = Σ min(放电功率, η放·可放电量 ÷ d)；下调(d) = Σ min(充电功率, 可充电量 ÷ (η充·d))；并网点：上调 ≤ 上网限 + 净受电，下调 ≤ 受电限 − 净受电（净受电不含储能）",
+        en: "up(d) = Σ min(p_dis, η_d·E ÷ d); down(d) = Σ min(p_ch, H ÷ (η_c·d)); at a connection: up ≤ export limit + net import, down ≤ import limit − net import (net import without storages)",
+      },
       source: "Evans, Tindemans, Angeli, arXiv:1805.09315; arXiv:1807.09044",
     },
     remarks: [
@@ -168,22 +170,22 @@ function connectionsOf(
 const NOT_YET: Remark = {
   code: "not-counted-yet",
   zh: "此类资产尚未计入",
-  en: "assets of this kind do not count yet",
+  en: "Assets of this kind do not count yet",
 };
 
 function whySilent(value: LiveValue | undefined, fresh: LiveValue | null, nowMs: number): Remark {
-  if (value === undefined) return { code: "no-data", zh: "没有数据，计 0", en: "no data: counts 0" };
+  if (value === undefined) return { code: "no-data", zh: "没有数据，计 0", en: "No data: counts 0" };
   if (fresh === null) {
     const minutes = Math.max(1, Math.round((nowMs - value.timeMs) / 60_000));
     return {
       code: "stale",
       zh: `${minutes} 分钟无数据，计 0`,
-      en: `no data for ${minutes} min: counts 0`,
+      en: `No data for ${minutes} min: counts 0`,
     };
   }
   return value.stateOfCharge === null
-    ? { code: "no-state-of-charge", zh: "没有荷电状态，计 0", en: "no state of charge: counts 0" }
-    : { code: "no-power", zh: "没有功率，计 0", en: "no power: counts 0" };
+    ? { code: "no-state-of-charge", zh: "没有荷电状态，计 0", en: "No state of charge: counts 0" }
+    : { code: "no-power", zh: "没有功率，计 0", en: "No power: counts 0" };
 }
 
 const BOUNDS = {

@@ -114,13 +114,13 @@ export async function greenPowerAnswer(
 }
 
 const NAMES: Readonly<Record<Source["id"], Source["name"]>> = {
-  "own-pv": { zh: "自建光伏 → 本企业", en: "own PV → own use" },
-  "network-pv": { zh: "光伏余电 → 园区专网", en: "surplus PV → private network" },
+  "own-pv": { zh: "自建光伏 → 本企业", en: "Own PV → own use" },
+  "network-pv": { zh: "光伏余电 → 园区专网", en: "Surplus PV → private network" },
   "storage-pv": { zh: "光伏经储能", en: "PV through storage" },
-  "green-trade": { zh: "绿电交易", en: "green power trade" },
-  certificate: { zh: "仅绿证（只到月）", en: "certificates only (by month)" },
-  "direct-line": { zh: "绿电直连", en: "direct line" },
-  "other-grid": { zh: "其余电网电", en: "other grid power" },
+  "green-trade": { zh: "绿电交易", en: "Green power trade" },
+  certificate: { zh: "仅绿证（只到月）", en: "Certificates only (by month)" },
+  "direct-line": { zh: "绿电直连", en: "Direct line" },
+  "other-grid": { zh: "其余电网电", en: "Other grid power" },
 };
 
 function source(

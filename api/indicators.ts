@@ -59,7 +59,7 @@ export async function indicatorsAnswer(
     const factor = equivalentFactor(boundary.id, other);
     const alternative = energyConsumption(span.inputs, factor, date).totalTce;
     sensitivity.push({
-      name: { zh: `等价值 ${other.kgcePerKwh}`, en: `equivalent value ${other.kgcePerKwh}` },
+      name: { zh: `等价值 ${other.kgcePerKwh}`, en: `Equivalent value ${other.kgcePerKwh}` },
       value: carbonPerTce(carbon.totalKg, alternative),
       grade: other.grade,
     });
@@ -73,7 +73,7 @@ export async function indicatorsAnswer(
   sensitivity.push({
     name: {
       zh: `其余电力 ${newer.value}（${newer.year}年）`,
-      en: `other electricity ${newer.value} (${newer.year})`,
+      en: `Other electricity ${newer.value} (${newer.year})`,
     },
     value: carbonPerTce(withNewer, consumption.totalTce),
     grade: newer.grade,
@@ -117,8 +117,14 @@ export async function indicatorsAnswer(
         factor: factorUsed(t.factor),
         tce: t.tce,
       })),
-      formula: "(E_fuel + E_el + E_heat) ÷ Σ tce",
-      clause: "发改环资〔2025〕910号 附件3 单位能耗碳排放；附件4 E_park",
+      formula: {
+        zh: "(E_燃烧 + E_电 + E_热) ÷ 综合能源消费量",
+        en: "(E_fuel + E_el + E_heat) ÷ energy consumption",
+      },
+      clause: {
+        zh: "发改环资〔2025〕910号 附件3 单位能耗碳排放；附件4 E_园区",
+        en: "NDRC notice 2025 No. 910, Annex 3 (carbon per unit of energy), Annex 4 (E_park)",
+      },
       sensitivity,
     },
     directSupply: {

@@ -31,7 +31,7 @@ export function equivalentFactor(
   return {
     id: `park-file/${boundary}/electricity-equivalent`,
     subject: "electricity/equivalent",
-    name: { zh: "电力（等价值）", en: "electricity (equivalent value)" },
+    name: { zh: "电力（等价值）", en: "Electricity (equivalent value)" },
     value: declared.kgcePerKwh,
     unit: "kgce/kWh",
     grade: declared.grade,
@@ -56,7 +56,7 @@ export function energyConsumption(
   if (equivalent !== null) {
     terms.push({
       id: "electricity",
-      name: { zh: "电力（外购 − 外送 + 自发）", en: "electricity (in − out + own PV)" },
+      name: { zh: "电力（外购 − 外送 + 自发）", en: "Electricity (in − out + own PV)" },
       amount: consumedKwh,
       unit: "kWh",
       factor: equivalent,
@@ -83,8 +83,8 @@ export function energyConsumption(
       id: `heat-in-${h.source}`,
       name:
         h.source === "fossil"
-          ? { zh: "化石能源热力", en: "fossil heat" }
-          : { zh: "非化石能源热力", en: "non-fossil heat" },
+          ? { zh: "化石能源热力", en: "Fossil heat" }
+          : { zh: "非化石能源热力", en: "Non-fossil heat" },
       amount: h.value,
       unit: "GJ",
       factor,

@@ -52,7 +52,7 @@ export interface CarbonInputs {
 export interface CarbonTerm {
   readonly id: string;
   readonly name: LocalText;
-  readonly clause: string;
+  readonly clause: LocalText;
   readonly amount: number | null;
   readonly unit: string;
   readonly factor: Factor;
@@ -93,10 +93,19 @@ const METHOD_NAMES: Readonly<Record<CarbonMethod, LocalText>> = {
   "market-based": { zh: "基于市场", en: "Market-based" },
 };
 
-const E_EL = "附件4 E_el = Σ El_in×EF − Σ El_out×EF";
-const E_FUEL = "附件4 E_fuel = Σ 消费量×EF（NCV×CC×OX×44/12）";
-const E_HEAT = "附件4 E_heat = Σ H_in×HF";
-const SCOPE_2 = "GHG Protocol Scope 2 Guidance (2015)";
+const E_EL: LocalText = {
+  zh: "附件4 E_el = Σ El_in×EF − Σ El_out×EF",
+  en: "Annex 4: E_el = Σ El_in×EF − Σ El_out×EF",
+};
+const E_FUEL: LocalText = {
+  zh: "附件4 E_fuel = Σ 消费量×EF（NCV×CC×OX×44/12）",
+  en: "Annex 4: E_fuel = Σ amount×EF (NCV×CC×OX×44/12)",
+};
+const E_HEAT: LocalText = { zh: "附件4 E_heat = Σ H_in×HF", en: "Annex 4: E_heat = Σ H_in×HF" };
+const SCOPE_2: LocalText = {
+  zh: "GHG Protocol 范围二指南（2015）",
+  en: "GHG Protocol Scope 2 Guidance (2015)",
+};
 
 /** E_park of Annex 4 over the span; E_conversion and E_process are not considered yet, and remarks say so. */
 export function nationalParkCarbon(inputs: CarbonInputs, options: CarbonOptions): CarbonFigure {
@@ -171,7 +180,7 @@ function electricityTerms(
     readonly contracts: Factor;
     readonly rest: Factor;
     readonly exports: Factor;
-    readonly clause: string;
+    readonly clause: LocalText;
   },
 ): CarbonTerm[] {
   const { electricityIn, electricityOut } = inputs;
@@ -199,22 +208,22 @@ function electricityTerms(
   const terms = [
     electric(
       "electricity-in-fossil",
-      { zh: "外购电（其余）", en: "electricity bought (all other)" },
+      { zh: "外购电（其余）", en: "Electricity bought (all other)" },
       value === null ? null : value - direct - contracts,
       factors.rest,
       electricityIn,
     ),
   ];
   if (direct > 0) {
-    const name = { zh: "直接供应的非化石电力", en: "directly supplied non-fossil electricity" };
+    const name = { zh: "直接供应的非化石电力", en: "Directly supplied non-fossil electricity" };
     terms.push(electric("electricity-in-zero:direct", name, direct, factors.direct, electricityIn));
   }
   if (contracts > 0) {
-    const name = { zh: "绿电交易与绿证", en: "green power trade and certificates" };
+    const name = { zh: "绿电交易与绿证", en: "Green power trade and certificates" };
     terms.push(electric("electricity-in-zero:contracts", name, contracts, factors.contracts, electricityIn));
   }
   if (electricityOut.meters.length > 0) {
-    const name = { zh: "外送电", en: "electricity given to the grid" };
+    const name = { zh: "外送电", en: "Electricity given to the grid" };
     terms.push(electric("electricity-out", name, electricityOut.value, factors.exports, electricityOut, -1));
   }
   return terms;

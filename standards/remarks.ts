@@ -53,12 +53,12 @@ export const REMARKS = {
   noEquivalent: fixed(
     "no-electricity-equivalent",
     "缺电力折标准煤等价值（园区文件 electricityEquivalent），不能算单位能耗碳排放；不得以当量值 0.1229 代替。",
-    "The electricity equivalent (等价值) is missing from the park file (electricityEquivalent), so carbon per tce cannot be computed; the calorific value 0.1229 must not stand in.",
+    "The equivalent value of electricity is missing from the park file (electricityEquivalent), so carbon per tce cannot be computed; the calorific value 0.1229 must not stand in.",
   ),
   equivalentToBeConfirmed: fixed(
     "equivalent-to-be-confirmed",
     "附件3规定电力按等价值折算但未印数值；所用等价值及其年份待确认。",
-    "Annex 3 converts electricity at 等价值 but prints no number; the value used and its year are to be confirmed.",
+    "Annex 3 converts electricity at its equivalent value but prints no number; the value used and its year are to be confirmed.",
   ),
   gasEquivalentRange: fixed(
     "gas-equivalent-range",
@@ -157,8 +157,8 @@ export const REMARKS = {
   ),
   flexibilityBaseline: fixed(
     "flexibility-baseline",
-    "上调、下调从储能静置算起；若储能此刻在充放电，相对此刻还能变多少见“相对此刻”（fromPresent），并以其能量能维持整个时长为限。",
-    "Up and down count from storages at rest; what can still change from their present power, held as far as their energy allows, stands in fromPresent.",
+    "上调、下调从储能静置算起；若储能此刻在充放电，相对此刻还能变多少见“相对此刻”，并以其能量能维持整个时长为限。",
+    "Up and down count from storages at rest; what can still change from their present power, held as far as their energy allows, stands beside it as from now.",
   ),
   onlyStorages: fixed(
     "only-storages",

@@ -9,7 +9,7 @@ const amount = z.number().nullable();
 const carbonTerm = z.object({
   id: z.string().describe("e.g. electricity-in-fossil, electricity-in-zero, gas:natural-gas, heat-in"),
   name: localName,
-  clause: z.string().describe("where the rule says so"),
+  clause: localName.describe("where the rule says so"),
   amount,
   unit: z.string(),
   factor: factorUsed,
@@ -148,8 +148,8 @@ export const indicatorsAnswer = z.object({
         tce: amount,
       }),
     ),
-    formula: z.string(),
-    clause: z.string(),
+    formula: localName,
+    clause: localName,
     /** The value under other factors that are still open: 等价值, 0.8273. */
     sensitivity: z.array(z.object({ name: localName, value: amount, grade })),
   }),
@@ -318,7 +318,7 @@ export const flexibilityAnswer = z.object({
       bindingDown: z.boolean(),
     }),
   ),
-  method: z.object({ id: z.string(), formula: z.string(), source: z.string() }),
+  method: z.object({ id: z.string(), formula: localName, source: z.string() }),
   remarks: z.array(remark),
 });
 

@@ -83,7 +83,7 @@ export function enterpriseMonthCsv(answer: EnterpriseMonthAnswer, language: Repo
         t.factor.grade,
         t.carbonKg,
         ...cover(t.coverage),
-        t.clause,
+        t.clause[language],
         t.factor.source,
       ]),
       [word("total"), "", "", "", "", "", "", figure.totalKg],

@@ -66,7 +66,7 @@ export function enterpriseMonthHtml(answer: EnterpriseMonthAnswer, language: Rep
   const figure = (f: CarbonFigure) => {
     const provisional = f.provisional ? `<span class="badge warn">◐ ${word("provisional")}</span>` : "";
     const rows = f.terms.map((term) => [
-      `${t(term.name[language])}<br><small>${t(term.clause)}</small>`,
+      `${t(term.name[language])}<br><small>${t(term.clause[language])}</small>`,
       `${number(term.amount, 1)} ${t(term.unit)}`,
       `${term.factor.value} ${t(term.factor.unit)}<br><small>${t(term.factor.grade)}</small>`,
       `<code>${t(term.factor.id)}</code>`,
@@ -154,7 +154,8 @@ export function enterpriseMonthHtml(answer: EnterpriseMonthAnswer, language: Rep
       `<code>${t(f.id)}</code>`,
       `${f.value} ${t(f.unit)}`,
       t(f.grade),
-      t(f.source),
+      // a source is cited by its own title, whatever the page's language
+      /[\u4e00-\u9fff]/.test(f.source) ? `<span lang="zh">${t(f.source)}</span>` : t(f.source),
     ]),
     { widths: [28, 20, 8, 44] },
   )}

@@ -46,7 +46,7 @@ function figureAnswer(figure: CarbonFigure, mayChange: boolean, extra: readonly 
     terms: figure.terms.map((t) => ({
       id: t.id,
       name: { ...t.name },
-      clause: t.clause,
+      clause: { ...t.clause },
       amount: t.amount,
       unit: t.unit,
       factor: factorUsed(t.factor),

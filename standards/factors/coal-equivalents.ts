@@ -43,7 +43,7 @@ export const COAL_EQUIVALENT_SETS: readonly FactorSet[] = [
       {
         id: "gb-t-2589-2020/electricity/calorific",
         subject: "electricity/calorific",
-        name: { zh: "电力（当量值）", en: "electricity (calorific value)" },
+        name: { zh: "电力（当量值）", en: "Electricity (calorific value)" },
         value: 0.1229,
         unit: "kgce/kWh",
         grade: "B",
@@ -53,7 +53,7 @@ export const COAL_EQUIVALENT_SETS: readonly FactorSet[] = [
       {
         id: "gb-t-2589-2020/heat",
         subject: "heat",
-        name: { zh: "热力（当量）", en: "heat (calorific value)" },
+        name: { zh: "热力（当量）", en: "Heat (calorific value)" },
         value: 34.12,
         unit: "kgce/GJ",
         grade: "B",

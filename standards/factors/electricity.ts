@@ -21,12 +21,12 @@ interface Publication {
 }
 
 const NATION = {
-  average: { zh: "全国平均", en: "national average" },
+  average: { zh: "全国平均", en: "National average" },
   residual: {
     zh: "全国平均（不包括市场化交易的非化石能源电量）",
-    en: "national average without market-traded non-fossil power (residual)",
+    en: "National average without market-traded non-fossil power (residual)",
   },
-  fossil: { zh: "全国化石能源电力", en: "national fossil power" },
+  fossil: { zh: "全国化石能源电力", en: "National fossil power" },
 } as const;
 
 const PUBLICATIONS: readonly Publication[] = [
@@ -219,7 +219,7 @@ function publish(p: Publication): FactorSet {
     family: "electricity-co2",
     name: {
       zh: `${p.year}年电力二氧化碳排放因子（${p.number}）`,
-      en: `CO2 factors of electricity ${p.year} (MEE and NBS, ${p.number})`,
+      en: `CO2 factors of electricity ${p.year} (MEE and NBS, announcement ${p.number.replace(/\D+/g, " ").trim().replace(" ", " No. ")})`,
     },
     source,
     from: p.from,

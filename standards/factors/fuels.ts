@@ -9,22 +9,22 @@ interface Fuel {
 }
 
 export const FUELS = {
-  anthracite: { zh: "无烟煤", en: "anthracite", per: "t" },
-  bituminous: { zh: "烟煤", en: "bituminous coal", per: "t" },
-  lignite: { zh: "褐煤", en: "lignite", per: "t" },
-  "washed-coal": { zh: "洗精煤", en: "washed coal", per: "t" },
-  coke: { zh: "焦炭", en: "coke", per: "t" },
-  "crude-oil": { zh: "原油", en: "crude oil", per: "t" },
-  "fuel-oil": { zh: "燃料油", en: "fuel oil", per: "t" },
-  gasoline: { zh: "汽油", en: "gasoline", per: "t" },
-  diesel: { zh: "柴油", en: "diesel", per: "t" },
-  kerosene: { zh: "煤油", en: "kerosene", per: "t" },
+  anthracite: { zh: "无烟煤", en: "Anthracite", per: "t" },
+  bituminous: { zh: "烟煤", en: "Bituminous coal", per: "t" },
+  lignite: { zh: "褐煤", en: "Lignite", per: "t" },
+  "washed-coal": { zh: "洗精煤", en: "Washed coal", per: "t" },
+  coke: { zh: "焦炭", en: "Coke", per: "t" },
+  "crude-oil": { zh: "原油", en: "Crude oil", per: "t" },
+  "fuel-oil": { zh: "燃料油", en: "Fuel oil", per: "t" },
+  gasoline: { zh: "汽油", en: "Gasoline", per: "t" },
+  diesel: { zh: "柴油", en: "Diesel", per: "t" },
+  kerosene: { zh: "煤油", en: "Kerosene", per: "t" },
   lpg: { zh: "液化石油气", en: "LPG", per: "t" },
   lng: { zh: "液化天然气", en: "LNG", per: "t" },
-  "natural-gas": { zh: "天然气", en: "natural gas", per: "10^4 Nm3" },
-  "coke-oven-gas": { zh: "焦炉煤气", en: "coke-oven gas", per: "10^4 Nm3" },
-  "blast-furnace-gas": { zh: "高炉煤气", en: "blast-furnace gas", per: "10^4 Nm3" },
-  "converter-gas": { zh: "转炉煤气", en: "converter gas", per: "10^4 Nm3" },
+  "natural-gas": { zh: "天然气", en: "Natural gas", per: "10^4 Nm3" },
+  "coke-oven-gas": { zh: "焦炉煤气", en: "Coke-oven gas", per: "10^4 Nm3" },
+  "blast-furnace-gas": { zh: "高炉煤气", en: "Blast-furnace gas", per: "10^4 Nm3" },
+  "converter-gas": { zh: "转炉煤气", en: "Converter gas", per: "10^4 Nm3" },
 } as const satisfies Record<string, Fuel>;
 
 export type FuelId = keyof typeof FUELS;

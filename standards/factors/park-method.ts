@@ -19,7 +19,7 @@ export const PARK_METHOD_SETS: readonly FactorSet[] = [
       {
         id: "cn-910-2025-annex-4/electricity/direct",
         subject: "electricity/direct",
-        name: { zh: "直接供应的非化石能源电力", en: "directly supplied non-fossil electricity" },
+        name: { zh: "直接供应的非化石能源电力", en: "Directly supplied non-fossil electricity" },
         value: 0,
         unit: "kgCO2/kWh",
         grade: "A",
@@ -31,7 +31,7 @@ export const PARK_METHOD_SETS: readonly FactorSet[] = [
         subject: "electricity/green-trade",
         name: {
           zh: "绿证绿电交易对应的可再生能源电力",
-          en: "renewable electricity from certificates or green power trade",
+          en: "Renewable electricity from certificates or green power trade",
         },
         value: 0,
         unit: "kgCO2/kWh",
@@ -44,7 +44,7 @@ export const PARK_METHOD_SETS: readonly FactorSet[] = [
         subject: "electricity/other",
         name: {
           zh: "其余电力（全国化石能源电力，2022年）",
-          en: "all other electricity (national fossil power, 2022)",
+          en: "All other electricity (national fossil power, 2022)",
         },
         value: 0.8325,
         unit: "kgCO2/kWh",
@@ -55,7 +55,7 @@ export const PARK_METHOD_SETS: readonly FactorSet[] = [
       {
         id: "cn-910-2025-annex-4/heat/fossil",
         subject: "heat/fossil",
-        name: { zh: "化石能源热力（缺省值 0.11 tCO2/GJ）", en: "fossil heat (default 0.11 tCO2/GJ)" },
+        name: { zh: "化石能源热力（缺省值 0.11 tCO2/GJ）", en: "Fossil heat (default 0.11 tCO2/GJ)" },
         value: 110,
         unit: "kgCO2/GJ",
         grade: "A",
@@ -65,7 +65,7 @@ export const PARK_METHOD_SETS: readonly FactorSet[] = [
       {
         id: "cn-910-2025-annex-4/heat/non-fossil",
         subject: "heat/non-fossil",
-        name: { zh: "非化石能源热力", en: "non-fossil heat" },
+        name: { zh: "非化石能源热力", en: "Non-fossil heat" },
         value: 0,
         unit: "kgCO2/GJ",
         grade: "A",

@@ -9,6 +9,7 @@ import {
   setInForce,
 } from "../../standards/factors/find.ts";
 import { findProvince, PROVINCE_IDS } from "../../standards/factors/provinces.ts";
+import { REMARKS } from "../../standards/remarks.ts";
 
 const all = FACTOR_SETS.flatMap((s) => s.factors);
 const value = (id: string) => factorById(id)?.value;
@@ -52,6 +53,18 @@ describe("every factor", () => {
   it("cannot be changed once made", () => {
     const factor = requireFactor("park-method", "electricity/other", "2026-11-20");
     expect(() => Object.assign(factor, { value: 0 })).toThrow(TypeError);
+  });
+});
+
+describe("names", () => {
+  it("English names are labels in English: no Chinese, a capital first", () => {
+    for (const { id, name } of [...FACTOR_SETS, ...all])
+      expect(`${id}: ${name.en}`).toMatch(/: [A-Z][^\u4e00-\u9fff]*$/);
+  });
+
+  it("English remarks hold no Chinese", () => {
+    for (const remark of Object.values(REMARKS))
+      if (typeof remark !== "function") expect(remark.en).toMatch(/^[A-Z0-9][^\u4e00-\u9fff]*$/);
   });
 });
 

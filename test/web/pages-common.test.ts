@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { sideOf } from "../../web/i18n/i18n.ts";
 import {
   amountText,
   detailUnit,
@@ -9,6 +10,7 @@ import {
 } from "../../web/pages/common/amounts.ts";
 import { lastDay, monthSpan } from "../../web/pages/common/months.ts";
 import { nearestStop, nextStop } from "../../web/pages/common/steps.ts";
+import { lang } from "../../web/state.ts";
 
 test("amounts keep their unit; kWh take the prefix that still shows four digits", () => {
   expect(amountText(1_003_200_000, "kWh")).toEqual({ text: "1,003.2", unit: "GWh" });
@@ -54,4 +56,21 @@ test("arrow keys step through a chart's points and stop at its ends", () => {
   expect(nextStop(null, "ArrowRight", false, 0)).toBeUndefined();
   expect(nearestStop([{ x: 10 }, { x: 30 }, { x: 90 }], 61)).toBe(2);
   expect(nearestStop([], 5)).toBeNull();
+});
+
+test("a text in both languages shows its side; any other stays whole", () => {
+  try {
+    for (const [language, side] of [
+      ["zh-CN", "共和风电基地"],
+      ["en", "Gonghe wind"],
+    ] as const) {
+      lang.value = language;
+      expect(sideOf("共和风电基地 / Gonghe wind")).toBe(side);
+      expect(sideOf("Gonghe wind / 共和风电基地")).toBe(side);
+      for (const whole of ["共和风电基地", "Meter 3 / 4", "风电 / 光伏", "甲 / b / c", ""])
+        expect(sideOf(whole)).toBe(whole);
+    }
+  } finally {
+    lang.value = "zh-CN";
+  }
 });

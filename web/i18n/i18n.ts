@@ -48,3 +48,17 @@ export function t(key: Key, params: Params = {}): string {
 export function nameOf(name: { readonly zh: string; readonly en: string }): string {
   return lang.value === "en" ? name.en : name.zh;
 }
+
+const CHINESE = /[\u4e00-\u9fff]/;
+
+/** The side of a text "中文 / English" in the current language; any other text stays whole. */
+export function sideOf(text: string): string {
+  const [a = "", b, more] = text.split(" / ");
+  if (b === undefined || more !== undefined || CHINESE.test(a) === CHINESE.test(b)) return text;
+  return CHINESE.test(a) === (lang.value !== "en") ? a : b;
+}
+
+/** The language to mark a text with that is cited as it was published; undefined: the page's own. */
+export function langOf(text: string): "zh" | undefined {
+  return CHINESE.test(text) ? "zh" : undefined;
+}

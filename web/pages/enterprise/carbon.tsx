@@ -35,7 +35,7 @@ function tableOf(answer: EnterpriseMonthAnswer): TableData {
         term.factor.unit,
         term.carbonKg,
         term.factor.grade,
-        term.clause,
+        nameOf(term.clause),
         term.factor.source,
       ]),
       [nameOf(figure.name), t("shared.total"), null, "", null, "", figure.totalKg, "", "", figure.factorSet],
@@ -68,7 +68,7 @@ function One({ figure }: { figure: CarbonFigure }) {
             return (
               <li key={term.id}>
                 <span class="term-name">
-                  {nameOf(term.name)} <span class="quiet">{term.clause}</span>
+                  {nameOf(term.name)} <span class="quiet">{nameOf(term.clause)}</span>
                 </span>
                 <b class="term-carbon">{fixed(term.carbonKg, 0)}</b>
                 <span class="term-sum">

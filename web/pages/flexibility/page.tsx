@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { FlexibilityAnswer } from "../../../api/answers/standards.ts";
 import { type Asked, apiPath, useAnswer } from "../../api.ts";
-import { t } from "../../i18n/i18n.ts";
+import { nameOf, t } from "../../i18n/i18n.ts";
 import { park } from "../../park.ts";
 import { Panel } from "../../ui/panel.tsx";
 import { Remarks } from "../common/remarks.tsx";
@@ -43,7 +43,7 @@ export function Page() {
               <>
                 <dl class="method">
                   <dt>{t("flexibility.method.formula")}</dt>
-                  <dd>{answer.method.formula}</dd>
+                  <dd>{nameOf(answer.method.formula)}</dd>
                   <dt>{t("flexibility.method.source")}</dt>
                   <dd>{answer.method.source}</dd>
                 </dl>

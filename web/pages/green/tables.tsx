@@ -1,7 +1,7 @@
 import type { GreenPowerAnswer } from "../../../api/answers/standards.ts";
 import type { Asked } from "../../api.ts";
 import { percent, unitFor } from "../../format.ts";
-import { nameOf, t } from "../../i18n/i18n.ts";
+import { nameOf, sideOf, t } from "../../i18n/i18n.ts";
 import { park } from "../../park.ts";
 import { Panel } from "../../ui/panel.tsx";
 import { type Pattern, type Source, Swatch } from "../../ui/swatch.tsx";
@@ -256,8 +256,8 @@ function contractsTable(answer: GreenPowerAnswer): TableData {
       one.energyKwh,
       one.countedKwh,
       one.carriedKwh,
-      one.project,
-      one.evidence,
+      sideOf(one.project),
+      sideOf(one.evidence),
     ]),
   };
 }
@@ -273,7 +273,7 @@ function ContractName({ contract }: { contract: Contract }) {
         </span>
       </span>
       <span class="row-note indent">
-        {contract.id} · {contract.project}
+        {contract.id} · {sideOf(contract.project)}
       </span>
     </>
   );

@@ -1,7 +1,7 @@
 import type { PathwayAnswer } from "../../../api/answers/standards.ts";
 import type { Asked } from "../../api.ts";
 import { DASH, fixed, percent } from "../../format.ts";
-import { nameOf, t } from "../../i18n/i18n.ts";
+import { nameOf, sideOf, t } from "../../i18n/i18n.ts";
 import { kiosk } from "../../state.ts";
 import { StatusWord } from "../../ui/glyph.tsx";
 import { Panel } from "../../ui/panel.tsx";
@@ -21,7 +21,7 @@ function stopText(stop: PathStop): string {
   const value = fixed(stop.value, 2);
   const when = date(stop.time);
   if (stop.kind === "declared")
-    return t("path.chart.stopDeclared", { date: when, value, evidence: stop.evidence ?? "" });
+    return t("path.chart.stopDeclared", { date: when, value, evidence: sideOf(stop.evidence ?? "") });
   if (stop.kind === "actual") return t("path.chart.stopActual", { month: stop.month ?? when, value });
   if (stop.kind === "forecast") return t("path.chart.stopForecast", { date: when, value });
   return t("path.chart.stopTarget", { date: when, value });
@@ -181,7 +181,7 @@ function tableOf(answer: PathwayAnswer): TableData {
       t("path.chart.kindDeclared"),
       date(point.time),
       point.tco2PerTce,
-      point.evidence,
+      sideOf(point.evidence),
     ]),
     ...answer.actual.map((month) => [
       t("path.chart.kindActual"),

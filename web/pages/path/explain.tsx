@@ -2,7 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { FactorUsed } from "../../../api/answers/common.ts";
 import type { IndicatorsAnswer } from "../../../api/answers/standards.ts";
 import { fixed, percent } from "../../format.ts";
-import { nameOf, t } from "../../i18n/i18n.ts";
+import { langOf, nameOf, t } from "../../i18n/i18n.ts";
 import { setQuery } from "../../router.ts";
 import { StatusWord } from "../../ui/glyph.tsx";
 import { amountText, factorText, unitText } from "../common/amounts.ts";
@@ -119,8 +119,8 @@ export function Explain({ answer }: { answer: IndicatorsAnswer }) {
         </span>
       </div>
       <div class="explain-formula">
-        <span class="note">{t("path.explain.formula", { clause: core.clause })}</span>
-        <span>{core.formula}</span>
+        <span class="note">{t("path.explain.formula", { clause: nameOf(core.clause) })}</span>
+        <span>{nameOf(core.formula)}</span>
         <span>
           <b>{fixed(core.carbonT, 0)}</b> tCO₂ ÷ <b>{fixed(core.consumptionTce, 0)}</b> tce ＝{" "}
           <b>{fixed(core.value, 4)}</b>
@@ -153,7 +153,8 @@ export function Explain({ answer }: { answer: IndicatorsAnswer }) {
           <ul class="plain">
             {factorsOf(rows).map((factor) => (
               <li key={factor.id}>
-                {factor.grade} · <b>{factorText(factor.value)}</b> {unitText(factor.unit)} · {factor.source}
+                {factor.grade} · <b>{factorText(factor.value)}</b> {unitText(factor.unit)} ·{" "}
+                <span lang={langOf(factor.source)}>{factor.source}</span>
                 {factor.year !== null && ` · ${t("path.explain.year", { year: factor.year })}`}
               </li>
             ))}
