@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sideOf } from "../../web/i18n/i18n.ts";
+import { sideFor } from "../../web/i18n/sides.ts";
 import {
   amountText,
   detailUnit,
@@ -10,7 +10,6 @@ import {
 } from "../../web/pages/common/amounts.ts";
 import { lastDay, monthSpan } from "../../web/pages/common/months.ts";
 import { nearestStop, nextStop } from "../../web/pages/common/steps.ts";
-import { lang } from "../../web/state.ts";
 
 test("amounts keep their unit; kWh take the prefix that still shows four digits", () => {
   expect(amountText(1_003_200_000, "kWh")).toEqual({ text: "1,003.2", unit: "GWh" });
@@ -59,18 +58,13 @@ test("arrow keys step through a chart's points and stop at its ends", () => {
 });
 
 test("a text in both languages shows its side; any other stays whole", () => {
-  try {
-    for (const [language, side] of [
-      ["zh-CN", "共和风电基地"],
-      ["en", "Gonghe wind"],
-    ] as const) {
-      lang.value = language;
-      expect(sideOf("共和风电基地 / Gonghe wind")).toBe(side);
-      expect(sideOf("Gonghe wind / 共和风电基地")).toBe(side);
-      for (const whole of ["共和风电基地", "Meter 3 / 4", "风电 / 光伏", "甲 / b / c", ""])
-        expect(sideOf(whole)).toBe(whole);
-    }
-  } finally {
-    lang.value = "zh-CN";
+  for (const [english, side] of [
+    [false, "共和风电基地"],
+    [true, "Gonghe wind"],
+  ] as const) {
+    expect(sideFor("共和风电基地 / Gonghe wind", english)).toBe(side);
+    expect(sideFor("Gonghe wind / 共和风电基地", english)).toBe(side);
+    for (const whole of ["共和风电基地", "Meter 3 / 4", "风电 / 光伏", "甲 / b / c", ""])
+      expect(sideFor(whole, english)).toBe(whole);
   }
 });

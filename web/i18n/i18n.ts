@@ -2,6 +2,7 @@ import { type Lang, lang } from "../state.ts";
 import en from "./en.json" with { type: "json" };
 import pagesEn from "./pages.en.json" with { type: "json" };
 import pagesZh from "./pages.zh-CN.json" with { type: "json" };
+import { sideFor } from "./sides.ts";
 import zh from "./zh-CN.json" with { type: "json" };
 
 /**
@@ -49,16 +50,7 @@ export function nameOf(name: { readonly zh: string; readonly en: string }): stri
   return lang.value === "en" ? name.en : name.zh;
 }
 
-const CHINESE = /[\u4e00-\u9fff]/;
-
-/** The side of a text "中文 / English" in the current language; any other text stays whole. */
+/** The side of a text "中文 / English" in the current language. */
 export function sideOf(text: string): string {
-  const [a = "", b, more] = text.split(" / ");
-  if (b === undefined || more !== undefined || CHINESE.test(a) === CHINESE.test(b)) return text;
-  return CHINESE.test(a) === (lang.value !== "en") ? a : b;
-}
-
-/** The language to mark a text with that is cited as it was published; undefined: the page's own. */
-export function langOf(text: string): "zh" | undefined {
-  return CHINESE.test(text) ? "zh" : undefined;
+  return sideFor(text, lang.value === "en");
 }
