@@ -1,18 +1,12 @@
 import type { Logger } from "pino";
 import type { Park } from "../park/park.ts";
 import { isChannel, isRegisterChannel, type RegisterChannel } from "../park/quantities.ts";
-import {
-  type DeadLetter,
-  type DirtyMark,
-  type ReadingRow,
-  StoreError,
-  type Telemetry,
-} from "../store/telemetry.ts";
+import { type DeadLetter, type ReadingRow, StoreError, type Telemetry } from "../store/telemetry.ts";
 import { backoffMs, sleep } from "./backoff.ts";
+import { type Draft, draftBatch, marksOf, type Outcome } from "./drafts.ts";
 import type { LetterDraft, Letters } from "./letters.ts";
 import { lookUp } from "./look-up.ts";
 import type { Marks } from "./marks.ts";
-import { mergeReading } from "./merge.ts";
 import { keepElement, type ParsedMessage, parseMessage } from "./message.ts";
 import type { Seen } from "./seen.ts";
 import type { Message } from "./source.ts";
@@ -42,13 +36,6 @@ export const BATCHER_DEFAULTS: BatcherSettings = {
   retryMaxMs: 10_000,
 };
 
-/** What became of one message, once it is durable. */
-export interface Outcome {
-  readonly readings: number;
-  readonly duplicates: number;
-  readonly deadLetters: number;
-}
-
 /** A row as it is now durable, and what of it was not there before. */
 export interface DurableRow {
   readonly row: ReadingRow;
@@ -76,16 +63,7 @@ interface Entry {
   readonly done: (outcome: Outcome) => void;
 }
 
-/** A row of the batch being made: what it will be, what of it is new, and the objects it was made of. */
-interface Draft {
-  row: ReadingRow;
-  /** Ahead of its time (E12). */
-  readonly ahead: boolean;
-  readonly changed: Set<RegisterChannel>;
-  readonly origins: { readonly topic: string; readonly element: unknown; readonly tally: Tally }[];
-}
-
-type Tally = { -readonly [K in keyof Outcome]: Outcome[K] };
+const NOTHING: ParsedMessage = { readings: [], rejections: [] };
 
 /** A write that went through, or one that no repetition mends. */
 type Attempt<T> = { readonly value: T } | { readonly refused: StoreError };
@@ -223,7 +201,7 @@ export class Batcher {
   }
 
   async #writeBatch(batch: readonly Entry[]): Promise<void> {
-    const { park, telemetry, seen, letters, logger } = this.#parts;
+    const { park, telemetry, seen, letters, logger, clock, settings } = this.#parts;
     const lookedUp = await this.#persist(
       "reading what is stored",
       () => lookUp(telemetry, park, seen, batch),
@@ -231,20 +209,13 @@ export class Batcher {
     );
     if (lookedUp === null || "refused" in lookedUp) return;
     const found = lookedUp.value;
-    const drafts = new Map<string, Draft>();
-    const refused: LetterDraft[] = [];
-    const tallies = batch.map((entry): Tally => {
-      const tally: Tally = { readings: 0, duplicates: 0, deadLetters: 0 };
-      for (const rejection of entry.parsed?.rejections ?? []) {
-        tally.deadLetters++;
-        refused.push({ topic: entry.message.topic, ...rejection });
-      }
-      this.#merge(entry, tally, drafts, found, refused);
-      return tally;
-    });
-
+    const messages = batch.map(({ message, parsed }) => ({
+      topic: message.topic,
+      parsed: parsed ?? NOTHING,
+    }));
+    const { drafts, refused, tallies } = draftBatch(messages, seen, found, clock(), settings.maxHeld);
     const written: Draft[] = [];
-    if (!(await this.#writeRows([...drafts.values()], written, refused))) return;
+    if (!(await this.#writeRows(drafts, written, refused))) return;
     if (refused.length > 0) {
       const numbered = letters.number(refused);
       if (!(await this.#writeLetters(numbered))) return;
@@ -262,56 +233,6 @@ export class Batcher {
       { messages: batch.length, rows: written.length, deadLetters: refused.length },
       "batch durable",
     );
-  }
-
-  /** Lays the readings of a message over what is stored and over what earlier ones of the batch made of it (E9). */
-  #merge(
-    entry: Entry,
-    tally: Tally,
-    drafts: Map<string, Draft>,
-    found: ReadonlyMap<string, ReadingRow>,
-    refused: LetterDraft[],
-  ): void {
-    const { seen, clock, settings } = this.#parts;
-    const horizonMs = clock() + AHEAD_MS;
-    let ahead = seen.heldCount;
-    for (const reading of entry.parsed?.readings ?? []) {
-      const key = `${reading.meter} ${reading.timeMs}`;
-      const draft = drafts.get(key);
-      const known = seen.at(reading.meter, reading.timeMs);
-      const before = draft?.row ?? (known === "unknown" ? (found.get(key) ?? null) : known);
-      const merged = mergeReading(before, reading);
-      if (merged.overflow.length > 0) {
-        tally.deadLetters++;
-        refused.push({
-          topic: entry.message.topic,
-          reason: "too-many-conflicts",
-          detail: `${merged.overflow.join(", ")}: too many different values for this instant`,
-          ...keepElement(reading.element),
-        });
-      }
-      if (merged.changed.length === 0) {
-        if (merged.overflow.length === 0) tally.duplicates++;
-        continue;
-      }
-      const isAhead = reading.timeMs > horizonMs;
-      if (isAhead && before === null && ++ahead > settings.maxHeld) {
-        tally.deadLetters++;
-        refused.push({
-          topic: entry.message.topic,
-          reason: "too-many-held",
-          detail: `${settings.maxHeld} readings ahead of time are held already`,
-          ...keepElement(reading.element),
-        });
-        continue;
-      }
-      tally.readings++;
-      const target: Draft = draft ?? { row: merged.row, ahead: isAhead, changed: new Set(), origins: [] };
-      target.row = merged.row;
-      for (const channel of merged.changed) if (isRegisterChannel(channel)) target.changed.add(channel);
-      target.origins.push({ topic: entry.message.topic, element: reading.element, tally });
-      if (draft === undefined) drafts.set(key, target);
-    }
   }
 
   /** Writes rows with their marks; halves what the store rejects until the offenders are found. False: given up. */
@@ -419,14 +340,4 @@ export class Batcher {
     }
     return null;
   }
-}
-
-/** A gauge alone changes no energy; a reading ahead of time is settled when its time comes, not before (E12). */
-function marksOf(drafts: readonly Draft[]): DirtyMark[] {
-  const from = new Map<string, number>();
-  for (const { row, changed, ahead } of drafts) {
-    if (changed.size === 0 || ahead) continue;
-    from.set(row.meter, Math.min(row.timeMs, from.get(row.meter) ?? Number.POSITIVE_INFINITY));
-  }
-  return [...from].map(([meter, fromMs]) => ({ meter, fromMs }));
 }

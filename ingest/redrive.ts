@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Decision, Ledger } from "../store/ledger.ts";
 import type { DeadLetter, Telemetry } from "../store/telemetry.ts";
 import { sleep } from "./backoff.ts";
-import type { Outcome } from "./batcher.ts";
+import type { Outcome } from "./drafts.ts";
 import { REJECTIONS } from "./message.ts";
 import type { Message } from "./source.ts";
 
