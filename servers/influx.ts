@@ -1,8 +1,7 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { findProgram, freePort, launch, type RunningServer, serviceUser } from "./process.ts";
-import { keptPassword } from "./secrets.ts";
+import { keptPassword, settingsText } from "./secrets.ts";
 
 export interface InfluxOptions {
   readonly folder: string;
@@ -16,6 +15,9 @@ export async function startInflux(options: InfluxOptions): Promise<RunningServer
   const program = findProgram("influxd", "influxdb");
   const folder = path.resolve(options.folder);
   await mkdir(folder, { recursive: true });
+  // A copy: the server may run as a user who cannot read where these sources are.
+  const config = path.join(folder, "influxdb.conf");
+  await writeFile(config, await settingsText("influxdb.conf"), { mode: 0o644 });
   const user = serviceUser("influxdb", folder, false);
   const port = await freePort(options.port);
   const url = `http://127.0.0.1:${port}`;
@@ -23,7 +25,7 @@ export async function startInflux(options: InfluxOptions): Promise<RunningServer
   const running = await launch({
     name: "influxd",
     program,
-    args: ["-config", fileURLToPath(new URL("influxdb.conf", import.meta.url))],
+    args: ["-config", config],
     env: {
       INFLUXDB_META_DIR: path.join(folder, "meta"),
       INFLUXDB_DATA_DIR: path.join(folder, "data"),

@@ -28,6 +28,8 @@ export function postgresLedger(options: PostgresOptions): Ledger {
       });
       // Without a listener an idle connection's failure would end the process.
       pool.on("error", (error) => options.onError?.(error));
+      // The same while one is lent out: its query rejects, and the client tells of it a second time.
+      pool.on("connect", (client) => client.on("error", (error) => options.onError?.(error)));
       return new Kysely({ dialect: new PostgresDialect({ pool }) });
     },
     acquireLease: (park, signal) => acquirePostgresLease(options.url, park, signal),
