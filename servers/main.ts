@@ -4,11 +4,12 @@ import path from "node:path";
 import { startInflux } from "./influx.ts";
 import { startMosquitto } from "./mosquitto.ts";
 import { postgresFolders, startPostgres } from "./postgres.ts";
-import { findProgram, MissingProgramError, type RunningServer } from "./process.ts";
+import { findProgram, MissingProgramError, type RunningServer, serviceUser } from "./process.ts";
 
 /**
  * `npm run servers [-- FOLDER]`: Debian's Mosquitto, InfluxDB and PostgreSQL in the foreground, on loopback ports of
- * their own with generated passwords, data in FOLDER (default ./data/servers). Prints the settings as `export` lines on
+ * their own with generated passwords, data in FOLDER (default ./data/servers, or
+ * /var/lib/lingtan/servers where the first is out of PostgreSQL's reach). Prints the settings as `export` lines on
  * stdout, and nothing else there, so that `eval` can take them; progress goes to stderr.
  */
 const say = (text: string) => process.stderr.write(`${text}\n`);
@@ -101,4 +102,20 @@ async function run(root: string): Promise<number> {
   return code;
 }
 
-process.exitCode = await run(path.resolve(process.argv[2] ?? "data/servers"));
+/** ./data/servers, but for root where PostgreSQL, which refuses root, cannot get there: then a folder of the system. */
+async function defaultFolder(): Promise<string> {
+  const here = path.resolve("data/servers");
+  if (process.getuid?.() !== 0) return here;
+  installMissing();
+  const probe = path.join(here, "postgres");
+  await mkdir(probe, { recursive: true });
+  try {
+    serviceUser("postgres", probe, true);
+    return here;
+  } catch {
+    return "/var/lib/lingtan/servers";
+  }
+}
+
+const [asked] = process.argv.slice(2);
+process.exitCode = await run(asked === undefined ? await defaultFolder() : path.resolve(asked));
