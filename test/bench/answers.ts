@@ -3,7 +3,7 @@ import { type Lingtan, makeToken, startLingtan } from "../kit/lingtan.ts";
 import { mulberry32 } from "../kit/replay.ts";
 import type { Figure } from "./figures.ts";
 import { fillPast } from "./fill.ts";
-import type { PublisherNews, PublishOrder } from "./publisher.ts";
+import type { PublisherNews, PublishOrder, Taken } from "./publisher.ts";
 import { type BenchOptions, prepareGround, type Shape, withEnds } from "./stage.ts";
 import { percentile } from "./stats.ts";
 import { Worker } from "./worker.ts";
@@ -91,9 +91,10 @@ export async function benchAnswers(shape: Shape, options: BenchOptions): Promise
       },
     ];
 
-    const publisher = new Worker<PublishOrder, PublisherNews>("publisher.ts");
+    const publisher = new Worker<PublishOrder | Taken, PublisherNews>("publisher.ts");
     atEnd(() => publisher.stop());
     publisher.send({
+      kind: "publish",
       host: "127.0.0.1",
       port: servers?.mosquitto.now.port ?? Number(new URL(lingtan.mqttUrl).port),
       park: bench.park.id,
@@ -104,6 +105,7 @@ export async function benchAnswers(shape: Shape, options: BenchOptions): Promise
       limit: 1e6,
       seconds: 600,
       perSecond: READINGS_PER_SECOND,
+      mostAhead: null,
     });
     for (const { what, path, mostP95Ms } of questions) {
       const ms: number[] = [];

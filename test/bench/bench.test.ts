@@ -56,8 +56,9 @@ describe("the figures of the bench", () => {
 
   it("a rate leaves out the warm-up and the wait after the end", () => {
     const samples = [0, 0, 10, 60, 160, 260, 300, 300].map((value, i) => ({ timeMs: i * 1000, value }));
-    expect(ratePerSecond(samples, 300)).toBe(100);
-    expect(ratePerSecond(samples.slice(0, 2), 300)).toBe(0);
+    expect(ratePerSecond(samples, 5_500)).toBe(100);
+    expect(ratePerSecond(samples, 2_500)).toBe(58);
+    expect(ratePerSecond(samples.slice(0, 2), 5_500)).toBe(0);
   });
 
   it("a slope is the rise per second", () => {

@@ -7,7 +7,7 @@ import { type Book, checkBook } from "./check-book.ts";
 import type { Figure } from "./figures.ts";
 import { healthOf, untilHealth } from "./health.ts";
 import { type ProcessFigures, ProcessMeter } from "./process-meter.ts";
-import type { PublisherNews, PublishOrder } from "./publisher.ts";
+import type { PublisherNews, PublishOrder, Taken } from "./publisher.ts";
 import { type BenchOptions, type Ground, prepareGround, withEnds } from "./stage.ts";
 import { ratePerSecond, type Sample } from "./stats.ts";
 import { Worker } from "./worker.ts";
@@ -19,6 +19,11 @@ const MOST_PER_SECOND = 200_000;
 /** Of the same length as the bench's park, so that bare messages are as long. */
 const BARE_PARK = "plain";
 const READING_EVERY_MS = 60_000;
+/**
+ * How far the publisher runs ahead of what the taker is known to have taken. Ingest says it every two seconds, so this
+ * keeps it fed up to half as many a second.
+ */
+const MOST_AHEAD = 100_000;
 const START_PATIENCE_MS = 30_000;
 const PATIENCE_MS = 180_000;
 
@@ -48,8 +53,8 @@ export async function benchIngestEmbedded(options: BenchOptions): Promise<Figure
       try {
         broker.send({ port });
         await broker.first((m): m is BrokerNews => m.kind === "listening");
-        const load = await publish(ground, port, BARE_PARK, options, options.seconds / 2);
-        return told(options, "bare broker", ratePerSecond(load.samples, load.published));
+        const load = await publish(ground, port, BARE_PARK, options, options.seconds / 2, null);
+        return told(options, "bare broker", ratePerSecond(load.samples, load.doneMs));
       } finally {
         await broker.stop();
       }
@@ -60,8 +65,8 @@ export async function benchIngestEmbedded(options: BenchOptions): Promise<Figure
     atEnd(async () => (isStopped ? undefined : await lingtan.kill()));
     const meter = new ProcessMeter(lingtan.child.pid ?? 0);
     const port = Number(new URL(lingtan.mqttUrl).port);
-    const load = await publish(ground, port, ground.bench.park.id, options, options.seconds);
-    const taken = told(options, "embedded", ratePerSecond(load.samples, load.published));
+    const load = await publish(ground, port, ground.bench.park.id, options, options.seconds, null);
+    const taken = told(options, "embedded", ratePerSecond(load.samples, load.doneMs));
     const settledMs = await untilSettled(lingtan.url, load.published, options);
     const processes = { "whole process": meter.end(), publisher: load.publisher };
     await lingtan.stop();
@@ -119,10 +124,17 @@ export async function benchIngestOnServers(options: BenchOptions): Promise<Figur
       );
     }, 200);
     atEnd(async () => clearInterval(timer));
-    const load = await publish(ground, mosquitto.now.port, ground.bench.park.id, options, options.seconds);
+    const load = await publish(
+      ground,
+      mosquitto.now.port,
+      ground.bench.park.id,
+      options,
+      options.seconds,
+      taken,
+    );
     const settledMs = await untilSettled(url, load.published, options);
     clearInterval(timer);
-    const takenPerSecond = told(options, "ingest", ratePerSecond(taken, load.published));
+    const takenPerSecond = told(options, "ingest", ratePerSecond(taken, load.doneMs));
     const processes = {
       ...Object.fromEntries(Object.entries(meters).map(([name, meter]) => [name, meter.end()])),
       publisher: load.publisher,
@@ -156,13 +168,13 @@ async function bareSubscriber(ground: Ground, url: string, options: BenchOptions
       if (m.kind === "taken") samples.push({ timeMs: m.timeMs, value: m.count });
     });
     const port = Number(new URL(url).port);
-    const load = await publish(ground, port, BARE_PARK, options, options.seconds / 2);
+    const load = await publish(ground, port, BARE_PARK, options, options.seconds / 2, samples);
     const end = Date.now() + PATIENCE_MS;
     while ((samples.at(-1)?.value ?? 0) < load.published) {
       if (Date.now() > end) throw new Error("the bare subscriber does not get all messages");
       await delay(50);
     }
-    return told(options, "bare subscriber", ratePerSecond(samples, load.published));
+    return told(options, "bare subscriber", ratePerSecond(samples, load.doneMs));
   } finally {
     await subscriber.stop();
   }
@@ -174,15 +186,20 @@ async function publish(
   park: string,
   { say, meters }: BenchOptions,
   seconds: number,
+  taken: readonly Sample[] | null,
 ): Promise<Load> {
-  const worker = new Worker<PublishOrder, PublisherNews>("publisher.ts");
+  const worker = new Worker<PublishOrder | Taken, PublisherNews>("publisher.ts");
   try {
     const limit = Math.ceil(MOST_PER_SECOND * seconds);
     const meter = new ProcessMeter(worker.pid);
     const samples: Sample[] = [];
     worker.onMessage((m) => samples.push({ timeMs: m.timeMs, value: m.count }));
-    const timer = setInterval(() => say(`  ${samples.at(-1)?.value ?? 0} published`), 5_000);
+    const timers = [
+      setInterval(() => say(`  ${samples.at(-1)?.value ?? 0} published`), 5_000),
+      setInterval(() => worker.send({ kind: "taken", count: taken?.at(-1)?.value ?? 0 }), 100),
+    ];
     worker.send({
+      kind: "publish",
       host: "127.0.0.1",
       port,
       park,
@@ -193,10 +210,13 @@ async function publish(
       limit,
       seconds,
       perSecond: null,
+      mostAhead: taken === null ? null : MOST_AHEAD,
     });
     const done = await worker
       .first((m): m is PublisherNews & { kind: "done" } => m.kind === "done")
-      .finally(() => clearInterval(timer));
+      .finally(() => {
+        for (const timer of timers) clearInterval(timer);
+      });
     return { samples, published: done.count, doneMs: done.timeMs, publisher: meter.end() };
   } finally {
     await worker.stop();

@@ -9,6 +9,7 @@ import { serve } from "./worker.ts";
  */
 
 export interface PublishOrder {
+  readonly kind: "publish";
   readonly host: string;
   readonly port: number;
   readonly park: string;
@@ -23,6 +24,17 @@ export interface PublishOrder {
   readonly seconds: number;
   /** Null: as fast as acknowledgements come. */
   readonly perSecond: number | null;
+  /**
+   * Acknowledged and not yet told as taken, at most: beyond, the run would measure how a broker keeps a queue.
+   * Null where the acknowledgement itself says that it is taken.
+   */
+  readonly mostAhead: number | null;
+}
+
+/** How many the taker has taken so far. */
+export interface Taken {
+  readonly kind: "taken";
+  readonly count: number;
 }
 
 export type PublisherNews =
@@ -33,6 +45,8 @@ export type PublisherNews =
 const MOST_IN_FLIGHT = 4_000;
 const PACKETS_A_WRITE = 200;
 const TELL_EVERY_MS = 100;
+
+let taken = 0;
 
 async function publish(order: PublishOrder, tell: (news: PublisherNews) => void): Promise<void> {
   const sending = new SendingOrder({ ...order, meters: order.meters.length, seed: 1 });
@@ -46,15 +60,22 @@ async function publish(order: PublishOrder, tell: (news: PublisherNews) => void)
   const encode = encoder(order);
   let sent = 0;
   let isOut = false;
+  const isOver = () => performance.now() - startMs > order.seconds * 1000;
   const timer = setInterval(
     () => tell({ kind: "acknowledged", timeMs: Date.now(), count: acknowledged.count }),
     TELL_EVERY_MS,
   );
   while (!isOut || acknowledged.count < sent) {
     const elapsedMs = performance.now() - startMs;
-    if (elapsedMs > order.seconds * 1000) sending.close();
+    if (isOver()) sending.close();
     const allowed = order.perSecond === null ? Infinity : (elapsedMs / 1000) * order.perSecond - sent;
-    const room = Math.min(MOST_IN_FLIGHT - (sent - acknowledged.count), PACKETS_A_WRITE, Math.floor(allowed));
+    const ahead = order.mostAhead === null ? Infinity : taken + order.mostAhead - sent;
+    const room = Math.min(
+      MOST_IN_FLIGHT - (sent - acknowledged.count),
+      PACKETS_A_WRITE,
+      Math.floor(allowed),
+      isOver() ? Infinity : ahead,
+    );
     if (isOut || room <= 0) {
       await acknowledged.moreOrLater();
       continue;
@@ -141,4 +162,7 @@ function encoder(order: PublishOrder): (index: number, packetId: number) => Buff
   };
 }
 
-serve<PublishOrder, PublisherNews>(publish);
+serve<PublishOrder | Taken, PublisherNews>(async (message, tell) => {
+  if (message.kind === "taken") taken = message.count;
+  else await publish(message, tell);
+});

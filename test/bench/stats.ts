@@ -32,13 +32,13 @@ export function slopePerSecond(samples: readonly Sample[]): number | null {
 const WARM_UP_MS = 1_000;
 
 /**
- * How many a second, from samples of a growing count: from the first sample after the warm-up to the last one before
- * all `total` are counted (the end may be noticed late). A run too short for that is taken as a whole.
+ * How many a second, from samples of a growing count: from the first sample after the warm-up to the last one while the
+ * load was on. A run too short for that is taken as a whole.
  */
-export function ratePerSecond(samples: readonly Sample[], total: number): number {
+export function ratePerSecond(samples: readonly Sample[], loadEndMs: number): number {
   const begun = samples.find((s) => s.value > 0);
   if (begun === undefined) return 0;
-  const steady = samples.filter((s) => s.timeMs >= begun.timeMs + WARM_UP_MS && s.value < total);
+  const steady = samples.filter((s) => s.timeMs >= begun.timeMs + WARM_UP_MS && s.timeMs <= loadEndMs);
   return between(steady) ?? between(samples.filter((s) => s.timeMs >= begun.timeMs)) ?? 0;
 }
 
