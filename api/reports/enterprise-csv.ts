@@ -1,21 +1,8 @@
 import type { Coverage } from "../answers/common.ts";
 import type { EnterpriseMonthAnswer } from "../answers/standards.ts";
+import { csvText } from "../tables/csv.ts";
+import type { Cell } from "../tables/table.ts";
 import { BALANCE_ROWS, mediumWord, REPORT_WORDS, type ReportLanguage, type ReportWord } from "./words.ts";
-
-type Cell = string | number | null;
-
-const PLAIN_NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
-
-/**
- * One cell of CSV: quoted where it must be, and never a formula for whoever opens it in a spreadsheet
- * (ASVS 1.2.10): text that begins with = + - @ tab or return gets an apostrophe, plain numbers do not.
- */
-export function csvCell(cell: Cell): string {
-  if (cell === null) return "";
-  const text = typeof cell === "number" ? String(cell) : cell;
-  const safe = /^[=+\-@\t\r]/.test(text) && !PLAIN_NUMBER.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
 
 /** The enterprise's month as CSV (UTF-8 with a mark, CRLF), every figure at full precision with unit, factor and coverage. */
 export function enterpriseMonthCsv(answer: EnterpriseMonthAnswer, language: ReportLanguage): string {
@@ -117,5 +104,5 @@ export function enterpriseMonthCsv(answer: EnterpriseMonthAnswer, language: Repo
     [word("remarks")],
     ...answer.remarks.map((r): Cell[] => [r.code, r[language]]),
   );
-  return `\uFEFF${rows.map((row) => row.map(csvCell).join(",")).join("\r\n")}\r\n`;
+  return csvText(rows);
 }

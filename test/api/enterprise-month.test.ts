@@ -4,10 +4,11 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { type EnterpriseMonthAnswer, enterpriseMonthAnswer as schema } from "../../api/answers/standards.ts";
 import { EnergyReader } from "../../api/energy/reader.ts";
 import { enterpriseMonthAnswer } from "../../api/enterprise-month.ts";
-import { csvCell, enterpriseMonthCsv } from "../../api/reports/enterprise-csv.ts";
+import { enterpriseMonthCsv } from "../../api/reports/enterprise-csv.ts";
 import { enterpriseMonthHtml } from "../../api/reports/enterprise-html.ts";
 import type { StandardsDeps } from "../../api/standards/deps.ts";
 import { ParkMatching } from "../../api/standards/matching.ts";
+import { csvCell } from "../../api/tables/csv.ts";
 import { greenPark, putDays } from "../kit/green-park.ts";
 import { MemoryTelemetry } from "../kit/memory-telemetry.ts";
 
