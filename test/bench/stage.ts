@@ -56,7 +56,7 @@ export async function prepareGround(
     atEnd(() => server.close());
     return server;
   };
-  const mosquitto = await started(testMosquitto({ saveEveryChange: false }));
+  const mosquitto = await started(testMosquitto());
   const influx = await started(testInflux());
   const postgres = await started(testPostgres());
   return {
