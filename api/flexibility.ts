@@ -200,7 +200,11 @@ function bound(device: DeviceCapability | undefined, durationMin: number | undef
   const down = BOUNDS[device.downBoundBy];
   return {
     code: `up-${device.upBoundBy}-down-${device.downBoundBy}`,
-    zh: `${durationMin} 分钟：上调${up.zh}，下调${down.zh}`,
-    en: `${durationMin} min: up ${up.en}, down ${down.en}`,
+    ...(up === down
+      ? { zh: `${durationMin} 分钟：上下调都${up.zh}`, en: `${durationMin} min: up and down ${up.en}` }
+      : {
+          zh: `${durationMin} 分钟：上调${up.zh}，下调${down.zh}`,
+          en: `${durationMin} min: up ${up.en}, down ${down.en}`,
+        }),
   };
 }

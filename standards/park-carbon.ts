@@ -88,7 +88,7 @@ export interface CarbonOptions {
 export const LEAST_COVERAGE = 0.95;
 
 const METHOD_NAMES: Readonly<Record<CarbonMethod, LocalText>> = {
-  "cn-910-2025-annex-4": { zh: "国家零碳园区方法", en: "National method for zero-carbon parks" },
+  "cn-910-2025-annex-4": { zh: "国家零碳园区方法", en: "National park method" },
   "location-based": { zh: "基于位置", en: "Location-based" },
   "market-based": { zh: "基于市场", en: "Market-based" },
 };

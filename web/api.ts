@@ -184,3 +184,26 @@ export function useAnswer<T>(path: string | null, everyMs: number | null = null)
     ? { ...state, reload }
     : { data: null, problem: null, retryAt: null, loadedAt: null, reload };
 }
+
+const WORKED_IN_MS = 10_000;
+
+/**
+ * Whether an answer's figures have been unsettled for more than 10 s. Readings are worked in all the time: the answer is
+ * asked for once more before that, and a moment's work is not spoken of.
+ */
+export function useUnsettled(asked: Asked<{ readonly settled: boolean }>): boolean {
+  const unsettled = asked.data?.settled === false;
+  const [lasting, setLasting] = useState(false);
+  const { reload } = asked;
+  useEffect(() => {
+    if (!unsettled) return;
+    const again = setTimeout(reload, WORKED_IN_MS * 0.8);
+    const timer = setTimeout(() => setLasting(true), WORKED_IN_MS);
+    return () => {
+      clearTimeout(again);
+      clearTimeout(timer);
+      setLasting(false);
+    };
+  }, [unsettled, reload]);
+  return unsettled && lasting;
+}

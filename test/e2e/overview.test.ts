@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { THIN } from "../../web/format.ts";
 import { badTexts, buildPages, hasBrowser, scrollRoom, startBrowser } from "../kit/browser.ts";
 import { type FixtureApi, startFixtureApi } from "../kit/fixture-api.ts";
+import { smallNight } from "../kit/fixtures/live.ts";
 
 /** The overview in a browser, on fixture answers. */
 
@@ -76,6 +77,51 @@ describe.skipIf(!hasBrowser)("the overview", () => {
       expect((await scrollRoom(page)).x).toBeLessThanOrEqual(0);
       expect(troubles).toEqual([]);
     });
+  });
+
+  it.each([
+    ["/", DESK],
+    ["/?lang=en", DESK],
+    ["/", PHONE],
+    ["/?kiosk=1", WALL],
+    ["/?kiosk=1&lang=en", WALL],
+  ] as const)("says what solar takes at night, in tile and flow: %s at %o", async (url, viewport) => {
+    const context = await browser.newContext({ viewport, reducedMotion: "reduce" });
+    const page = await context.newPage();
+    open.push(page);
+    const night = smallNight("2026-11-20T22:36:12+08:00");
+    await page.route("**/api/v1/live/stream", (route) => route.abort());
+    await page.route("**/api/v1/live", (route) => route.fulfill({ json: night }));
+    await page.goto(api.url + url);
+    await page.locator(".flow-in, .flow-bar").first().waitFor();
+    await page.locator(".chart-box canvas").waitFor();
+    expect(await page.locator(".tiles").textContent()).toContain("−37.9kW");
+    const flow = await page.locator(".flow-panel").textContent();
+    expect(flow).toContain(url.includes("en") ? "Solar, night use" : "光伏夜间用电");
+    expect(flow).toContain("38");
+    expect(await badTexts(page)).toEqual([]);
+  });
+
+  it("speaks of readings being worked in only once that has lasted", async () => {
+    const page = await browser.newPage({ viewport: DESK, reducedMotion: "reduce" });
+    open.push(page);
+    let asked = 0;
+    await page.route("**/api/v1/balance*", async (route) => {
+      asked += 1;
+      const answer = await route.fetch();
+      await route.fulfill({ json: { ...(await answer.json()), settled: false } });
+    });
+    await page.clock.install();
+    await page.goto(api.url);
+    await page.locator(".chart-box canvas").waitFor();
+    await page.clock.runFor(7_000);
+    const note = page.locator(".day-panel .panel-note");
+    expect(await note.count()).toBe(0);
+    expect(asked).toBe(1);
+    await page.clock.runFor(4_000);
+    await note.waitFor();
+    expect(await note.textContent()).toContain("归算");
+    expect(asked).toBe(2);
   });
 
   it("does not scroll on the wall nor on the desk", async () => {

@@ -168,6 +168,13 @@ describe.skipIf(!existsSync(CHROMIUM))("the pages of rules", () => {
     await page.keyboard.press("ArrowRight");
     await expect.poll(() => page.locator(".assets tfoot").textContent()).toContain("16.8");
     expect(await page.getByRole("radio", { checked: true }).textContent()).toContain("2");
+    const fromNow = await page.locator(".from-now").textContent();
+    expect(fromNow).toContain("▲ 放电 1.5");
+    expect(await page.locator(".from-now .chosen").allTextContents()).toEqual(["15.3", "19.8"]);
+    expect(await page.locator(".assets .doing").allTextContents()).toEqual(
+      expect.arrayContaining(["▲ 放电 3.0", "▼ 充电 1.5", "静置", "—"]),
+    );
+    expect(await page.locator(".assets .waiting").textContent()).toContain("2 处");
     const capacity = await page.locator(".capacity").textContent();
     expect(capacity).toContain("还没有测试");
     expect(capacity).toContain("还没有申报");

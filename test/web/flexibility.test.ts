@@ -6,6 +6,7 @@ import {
   capacities,
   firstDuration,
   flexChart,
+  presentKw,
 } from "../../web/pages/flexibility/bars.ts";
 import { flexibilityFixture } from "../kit/fixtures/flexibility.ts";
 
@@ -62,11 +63,32 @@ test("assets add up to the total; what a connection cuts is told", () => {
   expect(cut.cutUpKw).toBe(100);
 });
 
-test("assets that count stand first, none is lost", () => {
+test("storages stand first, kinds that do not count yet are one row each, and none is lost", () => {
   const assets = flexibilityFixture.assets.toReversed();
-  const ordered = assetsInOrder({ ...flexibilityFixture, assets });
-  expect(ordered.map((asset) => asset.id).slice(-2)).toEqual(["data-cooling", "street-pv"]);
-  expect(ordered.length).toBe(assets.length);
+  const { rows, waiting } = assetsInOrder({ ...flexibilityFixture, assets });
+  expect(rows.map((asset) => asset.kind)).toEqual([
+    ...Array(4).fill("storage"),
+    "charger",
+    "flexible-load",
+    "flexible-load",
+  ]);
+  expect(rows.at(-1)?.id).toBe("data-cooling");
+  expect(waiting.map(({ kind, assets: of }) => [kind, of.length])).toEqual([["pv", 2]]);
+  expect(rows.length + waiting.flatMap((one) => one.assets).length).toBe(assets.length);
+});
+
+test("a storage that is silent stands behind those that count, before every other kind", () => {
+  const assets = flexibilityFixture.assets.map((asset) =>
+    asset.id === "ingot-storage" ? { ...asset, upKw: [0, 0, 0, 0, 0], downKw: [0, 0, 0, 0, 0] } : asset,
+  );
+  const { rows } = assetsInOrder({ ...flexibilityFixture, assets });
+  expect(rows[3]?.id).toBe("ingot-storage");
+});
+
+test("what storages do now is the sum of what is known; nothing known is not 0", () => {
+  expect(presentKw(flexibilityFixture)).toBe(-1_520);
+  const assets = flexibilityFixture.assets.map((asset) => ({ ...asset, powerKw: null }));
+  expect(presentKw({ ...flexibilityFixture, assets })).toBeNull();
 });
 
 test("one hour is chosen first, else the middle duration", () => {

@@ -1,5 +1,5 @@
 import type { EnterpriseMonthAnswer } from "../../../api/answers/standards.ts";
-import { apiPath, useAnswer } from "../../api.ts";
+import { apiPath, useAnswer, useUnsettled } from "../../api.ts";
 import { fixed, percent, quantity, significant, unitFor } from "../../format.ts";
 import { nameOf, t } from "../../i18n/i18n.ts";
 import type { PageProps } from "../../pages.ts";
@@ -99,6 +99,7 @@ export function Page({ rest }: PageProps) {
     month === latest ? EVERY_MS : null,
   );
   const answer = answerOf.data;
+  const unsettled = useUnsettled(answerOf);
   if (park.value !== null && id === null)
     return <Panel title={t("enterprise.title")} empty={t("enterprise.none")} />;
   return (
@@ -125,7 +126,7 @@ export function Page({ rest }: PageProps) {
             {t(answer.complete ? "enterprise.complete" : "enterprise.running")}
           </StatusWord>
         )}
-        {answer?.settled === false && <StatusWord status="provisional">{t("shared.unsettled")}</StatusWord>}
+        {unsettled && <StatusWord status="provisional">{t("shared.unsettled")}</StatusWord>}
         {path !== null && (
           <span class="spring downloads">
             <a class="button" href={apiPath(path)} target="_blank" rel="noreferrer">

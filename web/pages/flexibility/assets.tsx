@@ -6,7 +6,7 @@ import { StatusWord } from "../../ui/glyph.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import type { TableData } from "../../ui/table.tsx";
 import { assetSum, assetsInOrder } from "./bars.ts";
-import { durationText, powerUnit } from "./words.ts";
+import { doingText, durationText, powerUnit } from "./words.ts";
 
 type Asset = FlexibilityAnswer["assets"][number];
 
@@ -33,6 +33,7 @@ function tableOf(answer: FlexibilityAnswer): TableData {
     columns: [
       { label: t("flexibility.assets.asset") },
       { label: t("flexibility.assets.soc"), unit: "%", digits: 1 },
+      { label: t("flexibility.assets.nowSigned"), unit: "kW", digits: 1 },
       ...answer.durationsMin.flatMap((minutes) => [
         { label: `▲ ${durationText(minutes)}`, unit: "kW", digits: 1 },
         { label: `▼ ${durationText(minutes)}`, unit: "kW", digits: 1 },
@@ -42,6 +43,7 @@ function tableOf(answer: FlexibilityAnswer): TableData {
     rows: answer.assets.map((asset) => [
       nameOf(asset.name),
       asset.stateOfCharge === null ? null : asset.stateOfCharge * 100,
+      asset.powerKw ?? null,
       ...answer.durationsMin.flatMap((_, at) => [asset.upKw[at] ?? null, asset.downKw[at] ?? null]),
       nameOf(asset.because),
     ]),
@@ -72,6 +74,7 @@ function Row({ asset, at, per }: { asset: Asset; at: number; per: number }) {
       <td class="charge-cell">
         <Charge share={asset.stateOfCharge} />
       </td>
+      <td class="num doing">{doingText(asset.powerKw, per)}</td>
       <td class="num">
         <b>{fixed(up === null ? null : up / per, 1)}</b>
       </td>
@@ -98,6 +101,7 @@ export function AssetsPanel({ flexibility, at }: { flexibility: Asked<Flexibilit
   const unit = answer === null ? { per: 1, text: "" } : powerUnit(answer);
   const forTime = durationText(answer?.durationsMin[at] ?? 60);
   const sum = answer === null ? null : assetSum(answer, at);
+  const order = answer === null ? { rows: [], waiting: [] } : assetsInOrder(answer);
   const cut = sum !== null && (sum.cutUpKw > 0.5 || sum.cutDownKw > 0.5);
   return (
     <Panel
@@ -119,6 +123,9 @@ export function AssetsPanel({ flexibility, at }: { flexibility: Asked<Flexibilit
               <th scope="col">{t("flexibility.assets.asset")}</th>
               <th scope="col">{t("flexibility.assets.soc")}</th>
               <th scope="col" class="num">
+                {t("flexibility.assets.now")}
+              </th>
+              <th scope="col" class="num">
                 ▲ {t("flexibility.now.up")}
               </th>
               <th scope="col" class="num">
@@ -128,14 +135,23 @@ export function AssetsPanel({ flexibility, at }: { flexibility: Asked<Flexibilit
             </tr>
           </thead>
           <tbody>
-            {assetsInOrder(answer).map((asset) => (
+            {order.rows.map((asset) => (
               <Row key={asset.id} asset={asset} at={at} per={unit.per} />
+            ))}
+            {order.waiting.map(({ kind, assets }) => (
+              <tr key={kind} class="silent waiting" title={assets.map((one) => nameOf(one.name)).join(", ")}>
+                <th scope="row" colSpan={5}>
+                  {kindName(kind)}{" "}
+                  <span class="quiet">{t("flexibility.assets.waiting", { count: assets.length })}</span>
+                </th>
+                <td class="because">{assets[0] !== undefined && nameOf(assets[0].because)}</td>
+              </tr>
             ))}
           </tbody>
           <tfoot>
             {cut && (
               <tr>
-                <th scope="row" colSpan={2}>
+                <th scope="row" colSpan={3}>
                   {t("flexibility.assets.cut")}
                 </th>
                 <td class="num">{signed(-sum.cutUpKw / unit.per, 1)}</td>
@@ -144,7 +160,7 @@ export function AssetsPanel({ flexibility, at }: { flexibility: Asked<Flexibilit
               </tr>
             )}
             <tr>
-              <th scope="row" colSpan={2}>
+              <th scope="row" colSpan={3}>
                 <b>{t("flexibility.assets.total", { duration: forTime })}</b>
               </th>
               <td class="num">

@@ -94,11 +94,32 @@ export function assetSum(
   };
 }
 
-/** Assets that count at some duration first, then those that do not, each in the answer's order. */
-export function assetsInOrder(answer: FlexibilityAnswer): FlexibilityAnswer["assets"] {
-  const counts = (asset: FlexibilityAnswer["assets"][number]): boolean =>
-    [...asset.upKw, ...asset.downKw].some((kw) => kw > 0);
-  return [...answer.assets.filter(counts), ...answer.assets.filter((asset) => !counts(asset))];
+type Asset = FlexibilityAnswer["assets"][number];
+
+/** Assets of a kind that does not count yet, as one row. */
+export type WaitingKind = { kind: string; assets: readonly Asset[] };
+
+/**
+ * Storages first, then the other assets, each part with those that count at some duration before those that do not, in
+ * the answer's order; kinds that do not count yet are one row each.
+ */
+export function assetsInOrder(answer: FlexibilityAnswer): { rows: Asset[]; waiting: WaitingKind[] } {
+  const isWaiting = (asset: Asset): boolean => asset.because.code === "not-counted-yet";
+  const rank = (asset: Asset): number =>
+    (asset.kind === "storage" ? 0 : 2) + ([...asset.upKw, ...asset.downKw].some((kw) => kw > 0) ? 0 : 1);
+  const kinds = new Map<string, Asset[]>();
+  for (const asset of answer.assets)
+    if (isWaiting(asset)) kinds.set(asset.kind, [...(kinds.get(asset.kind) ?? []), asset]);
+  return {
+    rows: answer.assets.filter((asset) => !isWaiting(asset)).toSorted((a, b) => rank(a) - rank(b)),
+    waiting: [...kinds].map(([kind, assets]) => ({ kind, assets })),
+  };
+}
+
+/** What the storages that count do now, charging positive; null when none tells. */
+export function presentKw(answer: FlexibilityAnswer): number | null {
+  const known = answer.assets.flatMap((asset) => (asset.powerKw == null ? [] : [asset.powerKw]));
+  return known.length === 0 ? null : known.reduce((sum, kw) => sum + kw, 0);
 }
 
 /** The duration that is shown first: one hour, else the middle one. */

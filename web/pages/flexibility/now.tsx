@@ -9,8 +9,8 @@ import { Panel } from "../../ui/panel.tsx";
 import { Swatch } from "../../ui/swatch.tsx";
 import type { TableData } from "../../ui/table.tsx";
 import { useWidth } from "../common/width.ts";
-import { type Capacity, capacities, flexChart } from "./bars.ts";
-import { durationText, powerUnit } from "./words.ts";
+import { type Capacity, capacities, flexChart, presentKw } from "./bars.ts";
+import { doingText, durationText, powerUnit } from "./words.ts";
 
 function tableOf(answer: FlexibilityAnswer, at: number): TableData {
   const unit = powerUnit(answer);
@@ -22,19 +22,32 @@ function tableOf(answer: FlexibilityAnswer, at: number): TableData {
       { label: t("flexibility.now.duration") },
       { label: `▲ ${t("flexibility.now.up")}`, unit: unit.text, digits: 3 },
       { label: `▼ ${t("flexibility.now.down")}`, unit: unit.text, digits: 3 },
+      { label: t("flexibility.now.colUpNow"), unit: unit.text, digits: 3 },
+      { label: t("flexibility.now.colDownNow"), unit: unit.text, digits: 3 },
     ],
     rows: [
       ...answer.durationsMin.map((minutes, one) => [
         durationText(minutes),
         scaled(answer.upKw[one]),
         scaled(answer.downKw[one]),
+        scaled(answer.fromPresent?.upKw[one]),
+        scaled(answer.fromPresent?.downKw[one]),
       ]),
       ...capacities(answer, at)
         .filter((one) => one.id !== "callable")
-        .map((one) => [t(`flexibility.capacity.${one.id}`), scaled(one.upKw), scaled(one.downKw)]),
+        .map((one) => [
+          t(`flexibility.capacity.${one.id}`),
+          scaled(one.upKw),
+          scaled(one.downKw),
+          null,
+          null,
+        ]),
     ],
   };
 }
+
+/** What the axis takes left of the bars; the figures under them keep the same columns. */
+const axisWidth = (): number => (kiosk.value ? 62 : 40);
 
 function Bars(props: { answer: FlexibilityAnswer; at: number; onPick: (at: number) => void }) {
   const { answer, at } = props;
@@ -42,7 +55,7 @@ function Bars(props: { answer: FlexibilityAnswer; at: number; onPick: (at: numbe
   const group = useRef<HTMLDivElement>(null);
   const big = kiosk.value;
   const height = big ? 380 : 320;
-  const left = big ? 62 : 40;
+  const left = axisWidth();
   const made = flexChart(answer, { left, right: width, top: 2, bottom: height - 2, pad: big ? 34 : 24 });
   const unit = powerUnit(answer);
   const number = (kw: number): string => fixed(kw / unit.per, 1);
@@ -147,6 +160,47 @@ function Bars(props: { answer: FlexibilityAnswer; at: number; onPick: (at: numbe
   );
 }
 
+/** What can change from what the storages do now, under the bars of the same durations. */
+function FromNow({ answer, at, per }: { answer: FlexibilityAnswer; at: number; per: number }) {
+  const { fromPresent } = answer;
+  if (fromPresent === undefined) return null;
+  const side = (mark: "up" | "down", values: readonly number[]) => (
+    <tr>
+      <th scope="row" aria-label={t(`flexibility.now.${mark}`)}>
+        {mark === "up" ? "▲" : "▼"}
+      </th>
+      {answer.durationsMin.map((minutes, one) => (
+        <td key={minutes} class={one === at ? "chosen" : undefined}>
+          {fixed((values[one] ?? Number.NaN) / per, 1)}
+        </td>
+      ))}
+    </tr>
+  );
+  return (
+    <table class="from-now">
+      <caption>{t("flexibility.now.fromNow", { now: doingText(presentKw(answer), per) })}</caption>
+      <colgroup>
+        <col style={{ width: `${axisWidth()}px` }} />
+        <col span={answer.durationsMin.length} />
+      </colgroup>
+      <thead class="visually-hidden">
+        <tr>
+          <th />
+          {answer.durationsMin.map((minutes) => (
+            <th key={minutes} scope="col">
+              {durationText(minutes)}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {side("up", fromPresent.upKw)}
+        {side("down", fromPresent.downKw)}
+      </tbody>
+    </table>
+  );
+}
+
 /** One capacity: up and down as two bars of one scale; null stands as a dash with why. */
 function CapacityRow(props: { one: Capacity; label: string; longest: number; per: number }) {
   const { one, longest, per } = props;
@@ -225,6 +279,7 @@ export function NowPanel(props: {
       {answer !== null && (
         <>
           <Bars answer={answer} at={at} onPick={props.onPick} />
+          <FromNow answer={answer} at={at} per={unit.per} />
           <p class="quiet flex-hint">{t("flexibility.now.hint")}</p>
           <table class="rows capacity">
             <caption class="visually-hidden">{t("flexibility.capacity.title")}</caption>

@@ -32,6 +32,10 @@ export function Page() {
       <div class="columns flexibility-columns">
         <div class="column">
           <NowPanel flexibility={asked} at={at} onPick={setPicked} />
+        </div>
+        <div class="column">
+          <AssetsPanel flexibility={asked} at={at} />
+          <ConnectionsPanel flexibility={asked} />
           <Panel
             title={t("flexibility.method.title")}
             loading={answer === null}
@@ -47,14 +51,10 @@ export function Page() {
                   <dt>{t("flexibility.method.source")}</dt>
                   <dd>{answer.method.source}</dd>
                 </dl>
-                <Remarks remarks={answer.remarks} />
+                <Remarks remarks={answer.remarks} first={2} />
               </>
             )}
           </Panel>
-        </div>
-        <div class="column">
-          <AssetsPanel flexibility={asked} at={at} />
-          <ConnectionsPanel flexibility={asked} />
         </div>
       </div>
     </div>

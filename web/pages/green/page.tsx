@@ -1,5 +1,5 @@
 import type { GreenPowerAnswer } from "../../../api/answers/standards.ts";
-import { apiPath, useAnswer } from "../../api.ts";
+import { apiPath, useAnswer, useUnsettled } from "../../api.ts";
 import { percent } from "../../format.ts";
 import { t } from "../../i18n/i18n.ts";
 import { park } from "../../park.ts";
@@ -31,6 +31,7 @@ export function Page() {
     month === latest ? EVERY_MS : null,
   );
   const answer = green.data;
+  const unsettled = useUnsettled(green);
   return (
     <div class="sheet green-page">
       <div class="page-tools">
@@ -47,7 +48,7 @@ export function Page() {
             })}
           </span>
         )}
-        {answer?.settled === false && <StatusWord status="provisional">{t("shared.unsettled")}</StatusWord>}
+        {unsettled && <StatusWord status="provisional">{t("shared.unsettled")}</StatusWord>}
       </div>
       <GreenStrip green={green} />
       <div class="columns green-columns">

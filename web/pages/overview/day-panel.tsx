@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { BalanceAnswer } from "../../../api/answers/energy.ts";
 import type { LiveAnswer } from "../../../api/answers/live.ts";
-import { apiPath, useAnswer } from "../../api.ts";
+import { apiPath, useAnswer, useUnsettled } from "../../api.ts";
 import { fixed, withUnit } from "../../format.ts";
 import { nameOf, t } from "../../i18n/i18n.ts";
 import { serverNow } from "../../live.ts";
@@ -201,6 +201,7 @@ export function DayPanel(props: { answer: LiveAnswer | null; narrow: boolean; wa
         resolution: "15m",
       });
   const balance = useAnswer<BalanceAnswer>(path, isToday ? MINUTE_MS : 10 * MINUTE_MS);
+  const unsettled = useUnsettled(balance);
   const closedTo = answer?.today.to;
   // a closed quarter-hour is asked for at once, not with the next minute
   const closedBefore = useRef(closedTo);
@@ -235,7 +236,7 @@ export function DayPanel(props: { answer: LiveAnswer | null; narrow: boolean; wa
       subtitle={
         kiosk.value ? unit : t(narrow ? "overview.day.subtitleShort" : "overview.day.subtitle", { unit })
       }
-      note={data !== null && !data.settled ? t("overview.day.unsettled") : undefined}
+      note={unsettled ? t("overview.day.unsettled") : undefined}
       actions={kiosk.value ? undefined : <DayPicker day={day} today={today} />}
       table={series === null ? undefined : () => tableOf(series, day)}
       loading={series === null}

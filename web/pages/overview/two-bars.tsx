@@ -20,7 +20,8 @@ function partsOut(flow: Flow): BarPart[] {
     shown: n.shown,
     powerKw: n.powerKw,
   });
-  const use = flow.outputs.filter((n) => n.source === "use");
+  // what solar takes at night is not in the use that the tile tells
+  const use = flow.outputs.filter((n) => n.source === "use" && n.kind !== "pvNight");
   const sum = (of: (n: FlowNode) => number): number => use.reduce((a, n) => a + of(n), 0);
   return [
     ...(use.length === 0
@@ -35,7 +36,7 @@ function partsOut(flow: Flow): BarPart[] {
           },
         ]),
     ...flow.outputs
-      .filter((n) => n.source !== "use")
+      .filter((n) => !use.includes(n))
       .map((n) => part(n, n.kind === "storageIn" ? t("overview.flow.chargeShort") : nodeName(n))),
   ];
 }

@@ -268,7 +268,7 @@ export function OpenPanel({ indicators }: { indicators: Asked<IndicatorsAnswer> 
               ))}
             </tbody>
           </table>
-          <Remarks remarks={answer.remarks} first={4} />
+          <Remarks remarks={answer.remarks} first={2} />
         </>
       )}
     </Panel>
