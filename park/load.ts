@@ -7,6 +7,7 @@ import { type Problem, ProblemsError, show } from "./problems.ts";
 import { CHANNELS, type RegisterChannel, ROLES } from "./quantities.ts";
 import { type ParkFile, parkFileSchema } from "./schema.ts";
 import { shapeProblems } from "./shape-problems.ts";
+import { tariffsOf } from "./tariff.ts";
 
 const DEFAULT_REPORTS_EVERY_MS = 900_000;
 const DEFAULT_RESOLUTION = 0.01;
@@ -280,6 +281,8 @@ function assemble(file: ParkFile, subject: string): Park {
     }
   });
 
+  const tariffs = tariffsOf(file.tariffs, calendar, complain);
+
   if (problems.length > 0) throw new ProblemsError(subject, problems);
   return {
     id: file.park.id,
@@ -294,6 +297,8 @@ function assemble(file: ParkFile, subject: string): Park {
     meters,
     assets: file.assets,
     contracts: file.contracts,
+    tariffs,
+    subMeterTolerance: file.subMeterTolerance,
     meterById,
     enterpriseById: new Map(file.enterprises.map((e) => [e.id, e])),
   };

@@ -2,6 +2,7 @@ import type { Calendar } from "./calendar.ts";
 import type { Dated } from "./dated.ts";
 import type { Medium, RegisterChannel, Role } from "./quantities.ts";
 import type { Asset, Boundary, Contract, Enterprise, LocalName, Network } from "./schema.ts";
+import type { Tariff } from "./tariff.ts";
 
 /** An exchange of a meter as declared: the old register's last and the new one's first display value. */
 export interface Exchange {
@@ -70,6 +71,10 @@ export interface Park {
   readonly meters: readonly Meter[];
   readonly assets: readonly Asset[];
   readonly contracts: readonly Contract[];
+  /** Ascending by date; before the first there is none. */
+  readonly tariffs: readonly Tariff[];
+  /** Share of 1 by which a meter may differ from the meters below it before it is flagged. */
+  readonly subMeterTolerance: number;
   readonly meterById: ReadonlyMap<string, Meter>;
   readonly enterpriseById: ReadonlyMap<string, Enterprise>;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isChannel, isRegisterChannel, ROLE_NAMES } from "./quantities.ts";
+import { tariffSchema } from "./tariff.ts";
 
 /** The park file as written (YAML). Shape only; what must hold between entries is in load.ts. */
 
@@ -212,6 +213,10 @@ export const parkFileSchema = z.strictObject({
       }),
     )
     .default([]),
+  /** Time-of-use tariffs, each in force from its date. */
+  tariffs: z.array(tariffSchema).default([]),
+  /** Largest share by which a meter may differ from the meters below it (总分表平衡) before it is flagged. */
+  subMeterTolerance: share.default(0.02),
   /** How other gateways' topics and payloads are read: shaped with the first mapping. */
   gateways: z.array(z.unknown()).max(0, "are not read yet").default([]),
 });

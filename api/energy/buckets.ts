@@ -126,8 +126,15 @@ export class CoverageTally {
   #missingMs = 0;
 
   /** Counts a register's buckets; those that begin at or after nowMs do not count. */
-  add(column: BucketColumn, buckets: readonly Bucket[], nowMs: number, typical: TypicalMicro): void {
+  add(
+    column: BucketColumn,
+    buckets: readonly Bucket[],
+    nowMs: number,
+    typical: TypicalMicro,
+    counts: (bucket: Bucket) => boolean = () => true,
+  ): void {
     buckets.forEach((bucket, b) => {
+      if (!counts(bucket)) return;
       const endMs = Math.min(bucket.endMs, nowMs);
       if (bucket.startMs >= endMs) return;
       const knownMs = column.knownMs[b] ?? 0;

@@ -4,14 +4,7 @@ import { fromMicro, MEDIUM_UNITS, type Medium } from "../../park/quantities.ts";
 import { type Scope, scopeText } from "../../park/topology.ts";
 import type { Coverage, Quality } from "../answers/common.ts";
 import type { BalanceAnswer, EnergyAnswer } from "../answers/energy.ts";
-import {
-  type Bucket,
-  type BucketColumn,
-  bucketColumn,
-  bucketsOf,
-  CoverageTally,
-  qualityOfSum,
-} from "./buckets.ts";
+import { type Bucket, bucketColumn, bucketsOf, CoverageTally } from "./buckets.ts";
 import {
   belongsTo,
   columnOf,
@@ -24,6 +17,7 @@ import {
   registersOf,
 } from "./flows.ts";
 import type { EnergyReader, EnergyTable } from "./reader.ts";
+import { type FlowSeries, knownShares, type Part, qualities, sumOf, totalOf } from "./sums.ts";
 import { typicalOf } from "./typical.ts";
 
 /** Answers /energy and /balance: energy of a scope by bucket, with its quality and coverage. */
@@ -36,14 +30,6 @@ export interface SpanQuery {
   readonly nowMs: number;
 }
 
-/** A flow of a scope over the asked buckets: null where nothing of it is known. */
-export interface FlowSeries {
-  readonly micro: readonly (number | null)[];
-  /** A part of it is missing somewhere: the sum is at least this much. */
-  readonly complete: boolean;
-  readonly total: number | null;
-}
-
 /** What /balance answers, in integer 10⁻⁶ kWh. */
 export interface Balance {
   readonly buckets: readonly Bucket[];
@@ -53,11 +39,6 @@ export interface Balance {
   readonly coverage: Coverage;
   readonly simulated: boolean;
   readonly rev: number;
-}
-
-interface Part {
-  readonly term: FlowTerm;
-  readonly bucketed: BucketColumn;
 }
 
 export class EnergyService {
@@ -77,8 +58,8 @@ export class EnergyService {
     const importParts = this.#parts(table, imports, buckets, query.resolution);
     const exportParts = this.#parts(table, exports, buckets, query.resolution);
     const all = [...importParts, ...exportParts];
-    const importSeries = sum(importParts, buckets.length);
-    const exportSeries = sum(exportParts, buckets.length);
+    const importSeries = sumOf(importParts, buckets.length);
+    const exportSeries = sumOf(exportParts, buckets.length);
     const values = (s: FlowSeries) => s.micro.map((m) => (m === null ? null : fromMicro(m)));
     const total = (s: FlowSeries) => (s.total === null ? null : fromMicro(s.total));
     const electric = query.medium === "electricity";
@@ -156,7 +137,7 @@ export class EnergyService {
       if (of.length === 0 && terms.gridImport.length > 0) {
         return { micro: buckets.map(() => 0), complete: true, total: 0 };
       }
-      return sum(of, buckets.length);
+      return sumOf(of, buckets.length);
     };
     const known = Object.fromEntries(FLOW_KINDS.map((k) => [k, series(k)])) as Record<FlowKind, FlowSeries>; // the entries are FLOW_KINDS
     const flowQuality = Object.fromEntries(
@@ -263,47 +244,9 @@ export class EnergyService {
       openFrom: open === undefined ? null : calendar.iso(open.startMs),
       simulated: parts.some((p) => p.bucketed.simulated),
       time: buckets.map((b) => calendar.iso(b.startMs)),
-      known: buckets.map((_, b) => {
-        const due = parts.filter((p) => (p.bucketed.dueMs[b] ?? 0) > 0);
-        if (due.length === 0) return 0;
-        const share = due.reduce((s, p) => s + (p.bucketed.knownMs[b] ?? 0) / (p.bucketed.dueMs[b] ?? 1), 0);
-        return Math.min(1, share / due.length);
-      }),
+      known: knownShares(parts, buckets.length),
       quality: qualities(parts, buckets.length),
       sharing: "linear" as const,
     };
   }
-}
-
-/** The quality of the parts' sum in each bucket, of those parts that are due in it. */
-function qualities(parts: readonly Part[], length: number): Quality[] {
-  return Array.from({ length }, (_, b) =>
-    qualityOfSum(
-      parts.filter((p) => (p.bucketed.dueMs[b] ?? 0) > 0).map((p) => p.bucketed.quality[b] ?? "missing"),
-    ),
-  );
-}
-
-function sum(parts: readonly Part[], length: number): FlowSeries {
-  let complete = true;
-  const micro = Array.from({ length }, (_, b): number | null => {
-    let total: number | null = null;
-    for (const { term, bucketed } of parts) {
-      if ((bucketed.dueMs[b] ?? 0) === 0) continue;
-      if (bucketed.quality[b] === "missing") {
-        complete = false;
-        continue;
-      }
-      if ((bucketed.knownMs[b] ?? 0) < (bucketed.dueMs[b] ?? 0)) complete = false;
-      total = (total ?? 0) + term.sign * (bucketed.micro[b] ?? 0);
-    }
-    return total;
-  });
-  return { micro, complete, total: totalOf(micro) };
-}
-
-function totalOf(micro: readonly (number | null)[]): number | null {
-  let total: number | null = null;
-  for (const m of micro) if (m !== null) total = (total ?? 0) + m;
-  return total;
 }

@@ -6,7 +6,8 @@ import { compositionOf, type Scope } from "../../park/topology.ts";
 import type { LiveAnswer } from "../answers/live.ts";
 import { bucketColumn, bucketsOf, CoverageTally } from "../energy/buckets.ts";
 import { columnKey, type RegisterId } from "../energy/reader.ts";
-import type { Balance, EnergyService, FlowSeries } from "../energy/service.ts";
+import type { Balance, EnergyService } from "../energy/service.ts";
+import type { FlowSeries } from "../energy/sums.ts";
 
 /** Today's sums up to the last closed quarter-hour: what stands beside the powers on the wall. */
 

@@ -188,3 +188,15 @@ describe("groups of sectors", () => {
     expect(groupOfSector("silicon-wafer").id).toBe("crystalline-silicon");
   });
 });
+
+describe("its tariff", () => {
+  it("says that it is simulated and no official notice, and has all five bands somewhere in the year", () => {
+    expect(park.tariffs.length).toBeGreaterThan(0);
+    for (const tariff of park.tariffs) {
+      expect(tariff.figures).toBe("simulated");
+      expect(tariff.authority).toMatch(/非官方电价.*not an official tariff/);
+      const used = new Set(tariff.seasons.flatMap((s) => Object.values(s.days).flat()));
+      expect([...used].sort()).toEqual(["deepValley", "flat", "peak", "sharp", "valley"]);
+    }
+  });
+});
