@@ -5,7 +5,7 @@ import { benchAnswers } from "./answers.ts";
 import { environmentOf } from "./environment.ts";
 import { type Figure, pageOf, tableOf } from "./figures.ts";
 import { benchIngestEmbedded, benchIngestOnServers } from "./ingest.ts";
-import type { BenchOptions, Shape } from "./stage.ts";
+import { type BenchOptions, endAll, type Shape } from "./stage.ts";
 
 const USAGE = `usage: npm run bench -- [--only ingest|answers] [--shape embedded|servers] [--meters N] [--seconds N] [--write]
   --write   also docs/benchmarks.md and docs/benchmarks.json
@@ -82,6 +82,9 @@ async function run(asked: Asked): Promise<number> {
   return figures.some((f) => f.bar?.value === 0 && f.value !== 0) ? 1 : 0;
 }
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => void endAll().finally(() => process.exit(1)));
+}
 const asked = parse(process.argv.slice(2));
 if (asked === null) process.stderr.write(USAGE);
 const code = asked === null ? 64 : await run(asked);

@@ -14,15 +14,22 @@ export interface BenchOptions {
   readonly say: (progress: string) => void;
 }
 
-/** Ends what was begun, last first, also when a stage fails. */
+const begun: (() => Promise<void>)[] = [];
+
+/** Ends what was begun and not ended yet, last first. */
+export async function endAll(): Promise<void> {
+  for (let end = begun.pop(); end !== undefined; end = begun.pop())
+    await end().catch((error: unknown) => console.error(error));
+}
+
+/** Ends what was begun in a stage, also when it fails. */
 export async function withEnds<T>(
   work: (atEnd: (end: () => Promise<void>) => void) => Promise<T>,
 ): Promise<T> {
-  const ends: (() => Promise<void>)[] = [];
   try {
-    return await work((end) => ends.push(end));
+    return await work((end) => begun.push(end));
   } finally {
-    for (const end of ends.reverse()) await end().catch((error: unknown) => console.error(error));
+    await endAll();
   }
 }
 
