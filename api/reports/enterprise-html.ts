@@ -7,6 +7,7 @@ const STYLE = `
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:190mm;padding:8mm 0;color:#0f172a;background:#fff;font:13px/1.45 system-ui,"PingFang SC","Microsoft YaHei","Noto Sans SC",sans-serif;font-variant-numeric:tabular-nums}
 h1{font-size:22px;margin:0 0 4px}h2{font-size:16px;margin:18px 0 6px}h3{font-size:13px;margin:12px 0 4px}
+h2,h3,h3+.note,h2+.note{break-after:avoid}
 p{margin:2px 0}small,.note{color:#3f4b5f;font-size:12px}
 table{width:100%;border-collapse:collapse;margin:4px 0}
 th,td{padding:3px 6px;border-bottom:1px solid #cbd5e1;text-align:left;vertical-align:top}
@@ -63,42 +64,46 @@ export function enterpriseMonthHtml(answer: EnterpriseMonthAnswer, language: Rep
     ...(answer.settled ? [] : [`<span class="badge warn">◐ ${word("unsettled")}</span>`]),
   ].join("");
 
+  const when = (instant: string) => t(instant.slice(0, 16).replace("T", " "));
+  // long ids may go on in the next line behind a slash
+  const idOf = (f: FactorUsed) => `<code>${t(f.id).replaceAll("/", "/<wbr>")}</code>`;
+
   const figure = (f: CarbonFigure) => {
     const provisional = f.provisional ? `<span class="badge warn">◐ ${word("provisional")}</span>` : "";
     const rows = f.terms.map((term) => [
       `${t(term.name[language])}<br><small>${t(term.clause[language])}</small>`,
       `${number(term.amount, 1)} ${t(term.unit)}`,
-      `${term.factor.value} ${t(term.factor.unit)}<br><small>${t(term.factor.grade)}</small>`,
-      `<code>${t(term.factor.id)}</code>`,
-      `${number(term.carbonKg, 1)} kg`,
+      `${term.factor.value} ${t(term.factor.unit)} · ${t(term.factor.grade)}<br>${idOf(term.factor)}`,
+      number(term.carbonKg, 1),
       percent(term.coverage.measured),
     ]);
     return `<h3>${t(f.name[language])} ${provisional}</h3><p class="note">${word("factorSet")} <code>${t(f.factorSet)}</code></p>${table(
-      [
-        word("item"),
-        word("amount"),
-        `${word("factor")} · ${word("grade")}`,
-        word("factorId"),
-        "kgCO₂",
-        word("measured"),
-      ],
-      [1, 2, 4, 5],
+      [word("item"), word("amount"), `${word("factor")} · ${word("grade")}`, "kgCO₂", word("measured")],
+      [1, 3, 4],
       rows,
       {
-        foot: [word("total"), "", "", "", `${number(f.totalKg, 1)} kg`, ""],
-        widths: [23, 16, 16, 19, 17, 9],
+        foot: [word("total"), "", "", number(f.totalKg, 1), ""],
+        widths: [27, 18, 29, 15, 11],
       },
     )}`;
   };
+  // on every sheet: that the figures are simulated, of which month, which sheet; words and digits of our own only
+  const footer = `@page{@bottom-left{content:"${[
+    ...(answer.simulated || answer.figures === "simulated" ? [REPORT_WORDS.simulated[language]] : []),
+    REPORT_WORDS.title[language],
+    answer.month.replace(/[^\d-]/g, ""),
+  ].join(
+    " · ",
+  )}";font:11px sans-serif;color:#3f4b5f}@bottom-right{content:counter(page) " / " counter(pages);font:11px sans-serif;color:#3f4b5f}}`;
   const factors = new Map<string, FactorUsed>();
   for (const f of answer.carbon) for (const term of f.terms) factors.set(term.factor.id, term.factor);
 
   return `<!doctype html>
 <html lang="${locale}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${t(answer.enterprise.name[language])} · ${t(answer.month)} · ${word("title")}</title><style>${STYLE}</style></head><body>
+<title>${t(answer.enterprise.name[language])} · ${t(answer.month)} · ${word("title")}</title><style>${STYLE}${footer}</style></head><body>
 <header>${badges}<h1>${word("title")}</h1>
 <p>${word("enterprise")} <b>${t(answer.enterprise.name[language])}</b> · ${word("park")} ${t(answer.park.name[language])} · ${word("month")} <b>${t(answer.month)}</b></p>
-<p class="note">${word("span")} ${t(answer.from)} – ${t(answer.to)} · ${word("generatedAt")} ${t(answer.generatedAt)}</p>
+<p class="note">${word("span")} ${when(answer.from)} – ${when(answer.to)} (UTC${t(answer.from.slice(-6))}) · ${word("generatedAt")} ${when(answer.generatedAt)}</p>
 <p class="note">${word("coverage")} ${cover(answer.coverage)}</p></header>
 <h2>${word("energy")}</h2>${table(
     [word("item"), word("import"), word("export"), word("unit"), word("coverage"), word("meters")],
@@ -151,13 +156,13 @@ export function enterpriseMonthHtml(answer: EnterpriseMonthAnswer, language: Rep
     [word("factorId"), word("factor"), word("grade"), word("source")],
     [1],
     [...factors.values()].map((f) => [
-      `<code>${t(f.id)}</code>`,
+      idOf(f),
       `${f.value} ${t(f.unit)}`,
       t(f.grade),
       // a source is cited by its own title, whatever the page's language
       /[\u4e00-\u9fff]/.test(f.source) ? `<span lang="zh">${t(f.source)}</span>` : t(f.source),
     ]),
-    { widths: [28, 20, 8, 44] },
+    { widths: [30, 19, 10, 41] },
   )}
 <h2>${word("remarks")}</h2><ul>${answer.remarks.map((r) => `<li>${t(r[language])}</li>`).join("")}</ul>
 </body></html>

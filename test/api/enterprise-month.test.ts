@@ -139,8 +139,10 @@ describe("the month as a file and as a page", () => {
     expect(html).not.toMatch(/<script|<img|javascript:|https?:\/\/[^ <]*["']/);
     expect(html).toContain("&#60;script&#62;");
     expect(html).toContain("模拟数据");
-    expect(html).toContain("cn-mee-2025-47/province/qinghai/2023");
+    expect(html.replaceAll("<wbr>", "")).toContain("cn-mee-2025-47/province/qinghai/2023");
     expect(html).toContain("@page{size:A4");
+    // every sheet says it, not the first alone
+    expect(html).toMatch(/@bottom-left\{content:"模拟数据 · [^"]+ · \d{4}-\d{2}"/);
   });
 
   it("page: English, and unknown figures are a dash, never 0", async () => {
