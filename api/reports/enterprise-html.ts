@@ -25,6 +25,15 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 
+/** True when a term that makes carbon is unknown or known in part: the total is then a lower bound. */
+function isLowerBound({ totalKg, terms }: CarbonFigure): boolean {
+  const short = terms.some(
+    (term) =>
+      term.carbonKg === null || (term.coverage.missing > 0 && term.factor.value !== 0 && term.carbonKg >= 0),
+  );
+  return totalKg !== null && short;
+}
+
 /** The enterprise's month as a page to print: self-contained, A4, no script, every text escaped. */
 export function enterpriseMonthHtml(answer: EnterpriseMonthAnswer, language: ReportLanguage): string {
   const t = escapeHtml;
@@ -56,6 +65,9 @@ export function enterpriseMonthHtml(answer: EnterpriseMonthAnswer, language: Rep
     const fixed = more.widths === undefined ? "" : ' class="fixed"';
     return `<table${fixed}>${columns}<thead><tr>${cells(head, "th")}</tr></thead><tbody>${body}</tbody>${foot}</table>`;
   };
+  /** What is known of an amount; with a part missing it is a lower bound and says so. */
+  const known = (value: number | null, coverage: Coverage) =>
+    `${value !== null && value > 0 && coverage.missing > 0 ? "≥" : ""}${number(value, 1)}`;
   const badges = [
     ...(answer.simulated || answer.figures === "simulated"
       ? [`<span class="badge">${word("simulated")}</span>`]
@@ -82,7 +94,7 @@ export function enterpriseMonthHtml(answer: EnterpriseMonthAnswer, language: Rep
       [1, 3, 4],
       rows,
       {
-        foot: [word("total"), "", "", number(f.totalKg, 1), ""],
+        foot: [word("total"), "", "", `${isLowerBound(f) ? "≥" : ""}${number(f.totalKg, 1)}`, ""],
         widths: [27, 18, 29, 15, 11],
       },
     )}`;
@@ -110,8 +122,8 @@ export function enterpriseMonthHtml(answer: EnterpriseMonthAnswer, language: Rep
     [1, 2],
     answer.energy.map((e) => [
       t(mediumWord(e.medium, language)),
-      number(e.importAmount, 1),
-      number(e.exportAmount, 1),
+      known(e.importAmount, e.coverage),
+      known(e.exportAmount, e.coverage),
       t(e.unit),
       cover(e.coverage),
       t(e.meters.join(" ")),
@@ -162,7 +174,7 @@ export function enterpriseMonthHtml(answer: EnterpriseMonthAnswer, language: Rep
       // a source is cited by its own title, whatever the page's language
       /[\u4e00-\u9fff]/.test(f.source) ? `<span lang="zh">${t(f.source)}</span>` : t(f.source),
     ]),
-    { widths: [30, 19, 10, 41] },
+    { widths: [27, 22, 10, 41] },
   )}
 <h2>${word("remarks")}</h2><ul>${answer.remarks.map((r) => `<li>${t(r[language])}</li>`).join("")}</ul>
 </body></html>

@@ -153,4 +153,24 @@ describe("the month as a file and as a page", () => {
     expect(html).toContain('<td class="n">—</td>');
     expect(html).not.toMatch(/NaN|undefined|null/);
   });
+
+  it("page: what is known in part is printed as a lower bound, what is known whole is not", async () => {
+    const whole = await cell();
+    expect(enterpriseMonthHtml(whole, "en")).not.toContain("≥");
+    const part = { measured: 0.4, estimated: 0, missing: 0.6 };
+    const html = enterpriseMonthHtml(
+      {
+        ...whole,
+        energy: whole.energy.map((e) => ({ ...e, coverage: part })),
+        carbon: whole.carbon.map((f) => ({
+          ...f,
+          terms: f.terms.map((term) => ({ ...term, coverage: part })),
+        })),
+      },
+      "en",
+    );
+    expect(html).toContain('<td class="n">≥144,000.0</td>');
+    expect(html).toContain('<td class="n">≥112,221.0</td>');
+    expect(html).not.toContain("≥0.0");
+  });
 });
