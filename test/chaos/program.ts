@@ -1,0 +1,58 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { type Run, runMain } from "../kit/lingtan.ts";
+
+const RESTART_MS = 200;
+
+/** The real `main.ts`, started again whenever it ends, as a service manager does it. */
+export class Program {
+  readonly #args: readonly string[];
+  readonly #env: Readonly<Record<string, string>>;
+  #run: Run | null = null;
+  #isStopping = false;
+  #over: Promise<void> = Promise.resolve();
+  #errors = "";
+  /** How each of its lives ended: an exit code, null for a signal. */
+  readonly ends: (number | null)[] = [];
+
+  constructor(args: readonly string[], env: Readonly<Record<string, string>>) {
+    this.#args = args;
+    this.#env = env;
+  }
+
+  start(): void {
+    this.#isStopping = false;
+    this.#over = this.#keepRunning();
+  }
+
+  /** What it last wrote to its error output, over all its lives. */
+  get errors(): string {
+    return (this.#errors + (this.#run?.stderr() ?? "")).slice(-8_000);
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#run?.child.kill(name);
+  }
+
+  /** Ends it for good. */
+  async stop(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+    this.#isStopping = true;
+    this.signal("SIGCONT");
+    this.signal(signal);
+    const late = new AbortController();
+    await Promise.race([this.#over, delay(8_000, undefined, { signal: late.signal }).catch(() => undefined)]);
+    late.abort();
+    this.signal("SIGKILL");
+    await this.#over;
+  }
+
+  async #keepRunning(): Promise<void> {
+    while (!this.#isStopping) {
+      const run = runMain(this.#args, this.#env);
+      this.#run = run;
+      this.ends.push(await run.exit);
+      this.#errors = (this.#errors + run.stderr()).slice(-8_000);
+      this.#run = null;
+      if (!this.#isStopping) await delay(RESTART_MS);
+    }
+  }
+}
