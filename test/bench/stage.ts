@@ -16,10 +16,15 @@ export interface BenchOptions {
 
 const begun: (() => Promise<void>)[] = [];
 
-/** Ends what was begun and not ended yet, last first. */
+let ending: Promise<void> = Promise.resolve();
+
+/** Ends what was begun and not ended yet, last first; waits for an end already under way. */
 export async function endAll(): Promise<void> {
-  for (let end = begun.pop(); end !== undefined; end = begun.pop())
-    await end().catch((error: unknown) => console.error(error));
+  ending = ending.then(async () => {
+    for (let end = begun.pop(); end !== undefined; end = begun.pop())
+      await end().catch((error: unknown) => console.error(error));
+  });
+  await ending;
 }
 
 /** Ends what was begun in a stage, also when it fails. */
