@@ -1,7 +1,7 @@
 import type { CarbonFigure, EnterpriseMonthAnswer } from "../../../api/answers/standards.ts";
 import type { Asked } from "../../api.ts";
 import { fixed, significant, unitFor } from "../../format.ts";
-import { nameOf, t } from "../../i18n/i18n.ts";
+import { nameOf, sideOf, t } from "../../i18n/i18n.ts";
 import { Figure } from "../../ui/figure.tsx";
 import { Panel, ProvisionalTag } from "../../ui/panel.tsx";
 import type { TableData } from "../../ui/table.tsx";
@@ -36,7 +36,7 @@ function tableOf(answer: EnterpriseMonthAnswer): TableData {
         term.carbonKg,
         term.factor.grade,
         nameOf(term.clause),
-        term.factor.source,
+        sideOf(term.factor.source),
       ]),
       [nameOf(figure.name), t("shared.total"), null, "", null, "", figure.totalKg, "", "", figure.factorSet],
     ]),

@@ -3,7 +3,7 @@ import type { LiveAnswer } from "../../../api/answers/live.ts";
 import type { IndicatorsAnswer } from "../../../api/answers/standards.ts";
 import { apiPath, useAnswer } from "../../api.ts";
 import { fixed, percent, quantity, significant, unitFor } from "../../format.ts";
-import { nameOf, t } from "../../i18n/i18n.ts";
+import { nameOf, sideOf, t } from "../../i18n/i18n.ts";
 import { park } from "../../park.ts";
 import { linkTo } from "../../router.ts";
 import { kiosk } from "../../state.ts";
@@ -64,8 +64,8 @@ function tableOf(carbon: LiveAnswer["carbon"]): TableData {
       ],
     ],
     note: [
-      t("overview.carbon.source", { source: factor.source }),
-      t("overview.carbon.source", { source: carbon.locationBased.factor.source }),
+      t("overview.carbon.source", { source: sideOf(factor.source) }),
+      t("overview.carbon.source", { source: sideOf(carbon.locationBased.factor.source) }),
       ...carbon.remarks.map(nameOf),
     ].join(" · "),
   };

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { FactorUsed } from "../../../api/answers/common.ts";
 import type { IndicatorsAnswer } from "../../../api/answers/standards.ts";
 import { fixed, percent } from "../../format.ts";
-import { nameOf, t } from "../../i18n/i18n.ts";
+import { nameOf, sideOf, t } from "../../i18n/i18n.ts";
 import { langOf } from "../../i18n/sides.ts";
 import { setQuery } from "../../router.ts";
 import { StatusWord } from "../../ui/glyph.tsx";
@@ -116,14 +116,14 @@ export function Explain({ answer }: { answer: IndicatorsAnswer }) {
         <span class="explain-span">
           {nameOf(core.name)}
           <br />
-          {answer.from.slice(0, 10)} ～ {lastDay(answer.to)}
+          {answer.from.slice(0, 10)} – {lastDay(answer.to)}
         </span>
       </div>
       <div class="explain-formula">
         <span class="note">{t("path.explain.formula", { clause: nameOf(core.clause) })}</span>
         <span>{nameOf(core.formula)}</span>
         <span>
-          <b>{fixed(core.carbonT, 0)}</b> tCO₂ ÷ <b>{fixed(core.consumptionTce, 0)}</b> tce ＝{" "}
+          <b>{fixed(core.carbonT, 0)}</b> tCO₂ ÷ <b>{fixed(core.consumptionTce, 0)}</b> tce ={" "}
           <b>{fixed(core.value, 4)}</b>
         </span>
       </div>
@@ -155,7 +155,7 @@ export function Explain({ answer }: { answer: IndicatorsAnswer }) {
             {factorsOf(rows).map((factor) => (
               <li key={factor.id}>
                 {factor.grade} · <b>{factorText(factor.value)}</b> {unitText(factor.unit)} ·{" "}
-                <span lang={langOf(factor.source)}>{factor.source}</span>
+                <span lang={langOf(sideOf(factor.source))}>{sideOf(factor.source)}</span>
                 {factor.year !== null && ` · ${t("path.explain.year", { year: factor.year })}`}
               </li>
             ))}
