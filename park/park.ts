@@ -11,6 +11,18 @@ export interface Exchange {
   readonly initial: number;
 }
 
+/** What people decided about a register's readings; instants are those of readings, each list ascending. */
+export interface Decided {
+  /** First readings after a step up whose energy is the gap's (E7). */
+  readonly acceptedSteps: readonly number[];
+  /** Readings that do not count (E8). */
+  readonly rejected: readonly number[];
+  /** Readings that count whatever judging would make of them (E8). */
+  readonly restored: readonly number[];
+  /** Read from the display by hand; of two values for one instant this one stands. */
+  readonly handRead: readonly { readonly timeMs: number; readonly display: number }[];
+}
+
 /** How one register of one meter is to be read: everything the energy rules need to know (E3, E5, E6, E11). */
 export interface RegisterDeclaration {
   /** The channel on the wire, before `invert`. */
@@ -32,6 +44,8 @@ export interface RegisterDeclaration {
   readonly reportsEveryMs: number;
   /** For meters that report on change: the change that triggers a report, in display × multiplier; else null. */
   readonly onChange: number | null;
+  /** Absent where nothing was decided. */
+  readonly decided?: Decided;
 }
 
 /** A meter with its dated links resolved and defaults filled in. */

@@ -27,12 +27,43 @@ export function decimalOf(value: number): Decimal {
     if (Math.abs(units) < 1e15 && units / power === value) return { units: BigInt(units), scale };
     power *= 10;
   }
-  const match = /^(-?\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(value));
-  if (match === null) throw new RangeError(`not a decimal figure: ${value}`);
+  const decimal = decimalOfText(String(value));
+  if (decimal === null) throw new RangeError(`not a decimal figure: ${value}`);
+  return decimal;
+}
+
+/** The figure that a text writes plainly (-12, 0.5, 1.5e-3), null for anything else. */
+export function decimalOfText(text: string): Decimal | null {
+  const match = /^(-?\d{1,400})(?:\.(\d{1,400}))?(?:[eE]([+-]?\d{1,3}))?$/.exec(text);
+  if (match === null) return null;
   const fraction = match[2] ?? "";
   const units = BigInt(`${match[1]}${fraction}`);
   const scale = fraction.length - Number(match[3] ?? 0);
   return scale >= 0 ? { units, scale } : { units: units * powerOfTen(-scale), scale: 0 };
+}
+
+/** The number nearest to the figure. */
+export function numberOf({ units, scale }: Decimal): number {
+  return scale === 0 ? Number(units) : Number(`${units}e-${scale}`);
+}
+
+/** True when the figure is an integer. */
+export function isWhole({ units, scale }: Decimal): boolean {
+  return units % powerOfTen(scale) === 0n;
+}
+
+/** a × b, exact. */
+export function multiply(a: Decimal, b: Decimal): Decimal {
+  return { units: a.units * b.units, scale: a.scale + b.scale };
+}
+
+/** a + b, exact. */
+export function add(a: Decimal, b: Decimal): Decimal {
+  const scale = Math.max(a.scale, b.scale);
+  return {
+    units: a.units * powerOfTen(scale - a.scale) + b.units * powerOfTen(scale - b.scale),
+    scale,
+  };
 }
 
 /** Integer division towards −∞; the divisor is positive. */

@@ -9,6 +9,8 @@ export interface RegisterReading {
   /** True when another value for the same instant was replaced by this one (E9): the meter is flagged. */
   readonly conflict: boolean;
   readonly simulated: boolean;
+  /** True when a person read it from the display. */
+  readonly handRead?: boolean;
 }
 
 /** What judging found; listed for the office, and the terms of E10. */
@@ -20,6 +22,8 @@ export interface RegisterEvent {
     | "conflict"
     | "set-aside"
     | "step"
+    | "step-accepted"
+    | "hand-read"
     | "unknown-rollovers"
     | "suspect"
     | "one-tick-back";
@@ -64,6 +68,8 @@ export interface RegisterEngine {
   readonly meanRatePerHour: number | null;
   /** No later reading changes a row or an event that lies wholly before this instant; null before the first reading. */
   readonly revisableFromMs: number | null;
+  /** Text of the state after all readings taken, as the judgement of a day that begins after them has it. */
+  readonly state: string;
 }
 
 /** Begins a register's judging, or goes on from the state of a Judgement: as if it had never stopped. */

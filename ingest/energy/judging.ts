@@ -104,6 +104,7 @@ export class Judging {
     const a = state.last;
     if (a === null) {
       this.#trusting.begin(b);
+      if (this.#isRestored(b)) this.#trusting.pin(b);
       return;
     }
     if (book.between(a.timeMs, b.timeMs)) {
@@ -113,6 +114,10 @@ export class Judging {
       return;
     }
     const rise = this.#plausibility.rise(a, b);
+    if (this.#isRestored(b)) {
+      this.#acceptRestored(a, b, rise);
+      return;
+    }
     if (rise >= 0) this.#judgeRise(a, b, rise);
     else if (this.#plausibility.isTickBelow(a, b)) this.#trusting.acceptTickBack(a, b);
     else if (this.#plausibility.rolled(b, 1)) {
@@ -120,6 +125,23 @@ export class Judging {
       this.#trusting.accept(a, b, kind, this.#plausibility.rise(a, b, 1));
       state.trial = "rollover";
     } else state.suspect = b;
+  }
+
+  #isRestored({ timeMs }: Taken): boolean {
+    return this.#around.restored.has(timeMs);
+  }
+
+  /** E8: a person vouches for b, so that it counts whatever it would be taken for, and is never set aside again. */
+  #acceptRestored(a: Taken, b: Taken, rise: number): void {
+    if (rise >= 0) {
+      const isUnknown = this.#plausibility.risen(rise, b) && this.#plausibility.rolled(b, 1);
+      this.#trusting.accept(a, b, isUnknown ? "unknown" : "plain", rise);
+    } else if (this.#plausibility.isTickBelow(a, b)) this.#trusting.acceptTickBack(a, b);
+    else if (this.#plausibility.rolled(b, 1)) {
+      const kind = this.#plausibility.rolled(b, 2) ? "unknown" : "rollover";
+      this.#trusting.accept(a, b, kind, this.#plausibility.rise(a, b, 1));
+    } else this.#trusting.step(a, b);
+    this.#trusting.pin(b);
   }
 
   /** Rule 2, and what rule 5 makes of it where nothing limits a rise. */
@@ -172,7 +194,8 @@ export class Judging {
       this.#judge(c);
     } else if (!onward) {
       this.#trusting.setAside(b.timeMs, b.timeMs, 1);
-      state.suspect = c;
+      if (this.#isRestored(c)) this.#judgeNext(c);
+      else state.suspect = c;
     } else {
       if (state.onlyFirst) this.#trusting.beginAgain(b);
       else this.#trusting.step(a, b);

@@ -1,7 +1,7 @@
 import { type Calendar, QUARTER_MS } from "../../park/calendar.ts";
 import type { RegisterDeclaration } from "../../park/park.ts";
 import type { EnergyRow, Judgement } from "../../store/telemetry.ts";
-import { openDay, openQuarter } from "./buckets.ts";
+import { type OpenBuckets, openDay, openQuarter } from "./buckets.ts";
 import type {
   CreateRegisterEngine,
   RegisterEngine,
@@ -37,6 +37,8 @@ class JudgingEngine implements RegisterEngine {
   readonly #placing: ExchangePlacing;
   readonly #rows = new RowBuffer();
   readonly #listedDays = new Map<number, ListedDay>();
+  readonly #rejected: ReadonlySet<number>;
+  /** Found outside of judging: two values for one instant, and what a person had to do with. */
   #conflicts: Events = [];
   #lastTimeMs: number | null = null;
   /** End of the day of the last reading. */
@@ -54,8 +56,12 @@ class JudgingEngine implements RegisterEngine {
     this.#calendar = calendar;
     const stored = text === null ? null : readState(text);
     this.#book = new ExchangeBook(declaration, stored?.placements ?? []);
+    const { decided } = declaration;
+    this.#rejected = new Set(decided?.rejected);
     const around = {
       calendar,
+      acceptedSteps: new Set(decided?.acceptedSteps),
+      restored: new Set(decided?.restored),
       book: this.#book,
       rows: this.#rows,
       sharpness: new Sharpness(declaration.reportsEveryMs, calendar),
@@ -64,14 +70,15 @@ class JudgingEngine implements RegisterEngine {
     const state = stored?.judging(this.#book, calendar) ?? freshState();
     this.#judging = new Judging(around, state);
     this.#placing = new ExchangePlacing(this.#judging, this.#book, this.#rows);
-    if (stored === null || state.lastRawMs === null) return;
+    const lastMs = stored?.lastMs ?? stored?.near?.at(-1)?.timeMs ?? state.lastRawMs;
+    if (stored === null || lastMs === null) return;
     this.#conflicts = stored.conflicts;
     const oldest = state.candidates[0];
     if (oldest !== undefined) this.#rows.keepSince(oldest.open);
     this.#rows.resume(stored);
     this.#judging.repeatLastLink();
     for (const reading of stored.near ?? []) this.#placing.take(reading);
-    this.#lastTimeMs = stored.near?.at(-1)?.timeMs ?? state.lastRawMs;
+    this.#lastTimeMs = lastMs;
     const lastDayMs = calendar.floor(this.#lastTimeMs, "1d");
     this.#dayEndMs = calendar.next(lastDayMs, "1d");
     for (let day = this.#horizonMs(); day <= lastDayMs; day = calendar.next(day, "1d")) {
@@ -95,41 +102,58 @@ class JudgingEngine implements RegisterEngine {
     return nearMs === null || ownMs === null ? ownMs : Math.min(nearMs, ownMs);
   }
 
+  get state(): string {
+    return this.#write();
+  }
+
   push(reading: RegisterReading): void {
     const { timeMs } = reading;
     if (this.#lastTimeMs !== null && timeMs <= this.#lastTimeMs) {
       throw new RangeError(`a reading of ${timeMs} after one of ${this.#lastTimeMs}`);
     }
     if (timeMs >= this.#dayEndMs) this.#passDays(timeMs);
-    this.#placing.take(reading);
+    if (this.#rejected.has(timeMs)) this.#note("set-aside", reading, " decided=rejected");
+    else {
+      this.#placing.take(reading);
+      if (reading.handRead === true) this.#note("hand-read", reading);
+    }
     this.#lastTimeMs = timeMs;
     this.#changed = true;
-    if (reading.conflict) this.#listConflict(reading);
+    if (reading.conflict) this.#note("conflict", reading);
     const base = this.#placing.zone?.before ?? this.#judging.state;
     this.#rows.keepOnlySince((base.candidates[0] ?? this.#judging.state.candidates[0])?.open ?? null);
   }
 
   drain(): RegisterSettlement {
     const { open } = this.#judging.state;
-    if (!this.#changed || open === null || this.#lastTimeMs === null) return NOTHING;
+    if (!this.#changed || this.#lastTimeMs === null) return NOTHING;
     this.#changed = false;
     const { quarters, days } = this.#rows.take();
-    quarters.set(open.quarter.startMs, openQuarter(open));
-    days.set(open.day.startMs, openDay(open));
-    // what follows the last trusted reading is missing; said once, and again when rows there were taken back
-    if (this.#rows.takeWithdrawn()) this.#unknownUntilMs = Number.NEGATIVE_INFINITY;
-    const lastQuarterMs = this.#calendar.floor(this.#lastTimeMs, "15m");
-    const unknownFromMs = Math.max(open.quarter.endMs, this.#unknownUntilMs);
-    for (let t = unknownFromMs; t <= lastQuarterMs; t += QUARTER_MS) quarters.set(t, unknown(t));
-    for (let t = open.day.endMs; t <= this.#lastTimeMs; t = this.#calendar.next(t, "1d"))
-      days.set(t, unknown(t));
-    this.#unknownUntilMs = lastQuarterMs + QUARTER_MS;
+    if (open !== null) this.#addOpen(open, this.#lastTimeMs, quarters, days);
     this.#collectEvents(Number.POSITIVE_INFINITY);
     const judgements = this.#judgements;
     const revisedEvents = this.#revised;
     this.#judgements = [];
     this.#revised = [];
     return { intervals: ascending(quarters), days: ascending(days), judgements, revisedEvents };
+  }
+
+  /** The buckets that are still open, and those after them up to the last reading. */
+  #addOpen(
+    open: OpenBuckets,
+    lastTimeMs: number,
+    quarters: Map<number, EnergyRow>,
+    days: Map<number, EnergyRow>,
+  ): void {
+    quarters.set(open.quarter.startMs, openQuarter(open));
+    days.set(open.day.startMs, openDay(open));
+    // what follows the last trusted reading is missing; said once, and again when rows there were taken back
+    if (this.#rows.takeWithdrawn()) this.#unknownUntilMs = Number.NEGATIVE_INFINITY;
+    const lastQuarterMs = this.#calendar.floor(lastTimeMs, "15m");
+    const unknownFromMs = Math.max(open.quarter.endMs, this.#unknownUntilMs);
+    for (let t = unknownFromMs; t <= lastQuarterMs; t += QUARTER_MS) quarters.set(t, unknown(t));
+    for (let t = open.day.endMs; t <= lastTimeMs; t = this.#calendar.next(t, "1d")) days.set(t, unknown(t));
+    this.#unknownUntilMs = lastQuarterMs + QUARTER_MS;
   }
 
   /** A reading of a later day comes: says how everything stands at each day's start in between. */
@@ -200,16 +224,9 @@ class JudgingEngine implements RegisterEngine {
     return all.sort((a, b) => a.timeMs - b.timeMs || a.untilMs - b.untilMs || (a.kind < b.kind ? -1 : 1));
   }
 
-  #listConflict({ timeMs, display }: RegisterReading): void {
-    const detail = `display=${display}`;
-    const event: RegisterEvent = {
-      kind: "conflict",
-      timeMs,
-      untilMs: timeMs,
-      count: 1,
-      micro: null,
-      detail,
-    };
+  #note(kind: RegisterEvent["kind"], { timeMs, display }: RegisterReading, more = ""): void {
+    const detail = `display=${display}${more}`;
+    const event: RegisterEvent = { kind, timeMs, untilMs: timeMs, count: 1, micro: null, detail };
     this.#conflicts = listed(this.#conflicts, event, this.#calendar);
   }
 
@@ -223,11 +240,13 @@ class JudgingEngine implements RegisterEngine {
     const { zone } = this.#placing;
     const judging = zone?.before ?? this.#judging.state;
     const horizonMs = this.#lastTimeMs === null ? 0 : this.#horizonMs();
+    const judgedMs = zone?.readings.at(-1)?.timeMs ?? judging.lastRawMs;
     return writeState({
       placements: this.#book.placements,
       judging: { ...judging, events: judging.events.filter((event) => event.timeMs >= horizonMs) },
       near: zone?.readings ?? null,
-      conflicts: this.#conflicts,
+      conflicts: this.#conflicts.filter((event) => event.timeMs >= horizonMs),
+      lastMs: this.#lastTimeMs === judgedMs ? null : this.#lastTimeMs,
       ...(zone?.kept ?? this.#rows.kept(judging)),
     });
   }

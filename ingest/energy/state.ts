@@ -27,6 +27,8 @@ const event = z.object({
     "conflict",
     "set-aside",
     "step",
+    "step-accepted",
+    "hand-read",
     "unknown-rollovers",
     "suspect",
     "one-tick-back",
@@ -76,6 +78,8 @@ const engine = z.object({
   conflicts: z.array(event),
   quarters: z.array(row),
   days: z.array(row),
+  /** The last reading, where it is one that judging was never given. */
+  lastMs: int.optional(),
 });
 
 type TakenText = z.output<typeof taken>;
@@ -92,6 +96,8 @@ export interface EngineState {
   /** Finished rows that rule 5 may still revise. */
   readonly quarters: readonly RowText[];
   readonly days: readonly RowText[];
+  /** Time of the last reading where judging was never given it, else null. */
+  readonly lastMs: number | null;
 }
 
 /** The state's canonical text. */
@@ -104,6 +110,7 @@ export function writeState(state: EngineState): string {
     conflicts: ordered(state.conflicts),
     quarters: [...state.quarters],
     days: [...state.days],
+    ...(state.lastMs === null ? {} : { lastMs: state.lastMs }),
   };
   return JSON.stringify(text);
 }
@@ -121,6 +128,7 @@ export function readState(
     conflicts: data.conflicts,
     quarters: data.quarters,
     days: data.days,
+    lastMs: data.lastMs ?? null,
     judging: (book, calendar) => readJudging(data.judging, book, calendar),
   };
 }

@@ -29,6 +29,9 @@ export interface Surroundings {
   readonly book: ExchangeBook;
   readonly onChange: number | null;
   readonly rows: JudgedRows;
+  /** What people decided, by the instants of readings (E7, E8). */
+  readonly acceptedSteps: ReadonlySet<number>;
+  readonly restored: ReadonlySet<number>;
 }
 
 /** Takes finished rows. */
@@ -155,11 +158,26 @@ export class Trusting {
     const state = this.#state;
     if (state.open === null) return;
     const micro = this.#plausibility.rise(a, b);
-    this.#addCandidate(a, b, Math.max(0, -micro));
-    this.list("step", a.timeMs, b.timeMs, 1, micro, `from=${a.display} to=${b.display}`);
-    this.#fill(state.open, a, b, null);
+    const isAccepted = micro >= 0 && this.#around.acceptedSteps.has(b.timeMs);
+    if (isAccepted) state.candidates = [];
+    else this.#addCandidate(a, b, Math.max(0, -micro));
+    const kind = isAccepted ? "step-accepted" : "step";
+    this.list(kind, a.timeMs, b.timeMs, 1, micro, `from=${a.display} to=${b.display}`);
+    this.#fill(state.open, a, b, isAccepted ? this.#linkPieces(a, b, "plain") : null);
     this.#count(b.timeMs, 0);
     this.#newRun(b);
+  }
+
+  /** Nothing to come sets b, the last trusted reading, aside or withdraws what led to it; limits count from it anew. */
+  pin(b: Taken): void {
+    const state = this.#state;
+    state.candidates = [];
+    state.before = null;
+    state.openBefore = null;
+    state.link = "plain";
+    state.trial = null;
+    state.onlyFirst = false;
+    state.lookback.reset(b.timeMs);
   }
 
   #count(timeMs: number, micro: number): void {

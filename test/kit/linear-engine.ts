@@ -47,6 +47,10 @@ class LinearEngine implements RegisterEngine {
     return this.lastTimeMs;
   }
 
+  get state(): string {
+    return this.#state();
+  }
+
   push({ timeMs, display }: RegisterReading): void {
     const last = this.#last;
     if (last !== null && timeMs <= last.timeMs) throw new Error(`${timeMs} is not after ${last.timeMs}`);
