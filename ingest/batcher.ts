@@ -1,13 +1,16 @@
 import type { Logger } from "pino";
 import type { Park } from "../park/park.ts";
 import { isChannel, isRegisterChannel, type RegisterChannel } from "../park/quantities.ts";
+import type { GatewayCounts } from "../store/feed.ts";
 import { type DeadLetter, type ReadingRow, StoreError, type Telemetry } from "../store/telemetry.ts";
 import { backoffMs, sleep } from "./backoff.ts";
 import { type Draft, draftBatch, marksOf, type Outcome } from "./drafts.ts";
 import type { LetterDraft, Letters } from "./letters.ts";
 import { lookUp } from "./look-up.ts";
 import type { Marks } from "./marks.ts";
-import { keepElement, type ParsedMessage, parseMessage } from "./message.ts";
+import { parseMessage } from "./message.ts";
+import type { GatewayTally, ParsedMessage } from "./parsed.ts";
+import { keepElement } from "./rejection.ts";
 import type { Seen } from "./seen.ts";
 import type { Message } from "./source.ts";
 import { AHEAD_MS } from "./time.ts";
@@ -58,6 +61,7 @@ export interface BatcherParts {
 
 interface Entry {
   readonly message: Message;
+  readonly arrivedMs: number;
   /** Null while it waits as it came: a payload can be a fiftieth of what it is taken apart. */
   parsed: ParsedMessage | null;
   readonly done: (outcome: Outcome) => void;
@@ -76,6 +80,8 @@ type Attempt<T> = { readonly value: T } | { readonly refused: StoreError };
  */
 export class Batcher {
   readonly counts = { messages: 0, readings: 0, duplicates: 0 };
+  /** By gateway, since the start: what was durable when it was counted. */
+  readonly gateways: Record<string, GatewayCounts> = {};
   readonly #parts: BatcherParts;
   #queue: Entry[] = [];
   #queuedElements = 0;
@@ -102,7 +108,8 @@ export class Batcher {
 
   /** Takes a message; `done` is called when all of it is durable, never before, and not at all when it never is. */
   offer(message: Message, done: (outcome: Outcome) => void): void {
-    const entry: Entry = { message, parsed: null, done };
+    const arrivedMs = message.arrivedMs ?? this.#parts.clock();
+    const entry: Entry = { message, arrivedMs, parsed: null, done };
     this.#queue.push(entry);
     // Taken apart while the store works on the batch before, as far as the next batch reaches.
     if (this.#queuedElements < this.#parts.settings.maxReadings)
@@ -177,7 +184,7 @@ export class Batcher {
 
   /** How many objects a message has; takes it apart. */
   #elements(entry: Entry): number {
-    entry.parsed ??= parseMessage(entry.message, this.#parts.park, this.#parts.clock());
+    entry.parsed ??= parseMessage(entry.message, this.#parts.park, entry.arrivedMs);
     return entry.parsed.readings.length + entry.parsed.rejections.length;
   }
 
@@ -226,6 +233,7 @@ export class Batcher {
       this.counts.messages++;
       this.counts.readings += tally.readings;
       this.counts.duplicates += tally.duplicates;
+      if (entry.parsed?.gateway !== undefined) this.#count(entry.parsed.gateway);
       entry.done(tally);
     }
     this.#writing = 0;
@@ -233,6 +241,15 @@ export class Batcher {
       { messages: batch.length, rows: written.length, deadLetters: refused.length },
       "batch durable",
     );
+  }
+
+  #count({ id, errors, unmapped }: GatewayTally): void {
+    const before = this.gateways[id] ?? { messages: 0, errors: 0, unmapped: 0 };
+    this.gateways[id] = {
+      messages: before.messages + 1,
+      errors: before.errors + errors,
+      unmapped: before.unmapped + unmapped,
+    };
   }
 
   /** Writes rows with their marks; halves what the store rejects until the offenders are found. False: given up. */

@@ -6,6 +6,8 @@ import type { MessageSource, OnMessage, SourceState } from "./source.ts";
 
 export interface BrokerSettings {
   readonly park: string;
+  /** True for a further topic whose messages are taken: a gateway's. */
+  readonly accepts: (topic: string) => boolean;
   /** A port, or null for 1883 or the next free one. */
   readonly port: number | null;
   readonly host: string;
@@ -19,6 +21,7 @@ export interface BrokerSettings {
 }
 
 export const BROKER_DEFAULTS: Omit<BrokerSettings, "park"> = {
+  accepts: () => false,
   port: null,
   host: "127.0.0.1",
   maxConnections: 1_000,
@@ -68,12 +71,16 @@ export class BrokerSource implements MessageSource {
   /** @throws when no port is free. */
   async start(onMessage: OnMessage): Promise<void> {
     this.#isStopping = false;
-    const { park } = this.#settings;
+    const { park, accepts } = this.#settings;
     const broker = await Aedes.createBroker({
       maxClientsIdLength: 256,
       authorizePublish: (_client, packet, callback) => {
-        // Only messages to the park, or to a mistaken park, are taken: anything else is no reading of anyone.
-        if (!packet.topic.startsWith("parks/")) return this.#refuse(callback, "topic is not under parks/");
+        // Only messages to the park, or to a mistaken park, or of its gateways: anything else is no reading of anyone.
+        if (!packet.topic.startsWith("parks/") && !accepts(packet.topic))
+          return this.#refuse(
+            callback,
+            `topic ${packet.topic.slice(0, 200)} is neither under parks/ nor a gateway's`,
+          );
         if (this.#isStopping) return;
         const payload = typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload;
         const { maxWaiting, maxWaitingBytes } = this.#settings;

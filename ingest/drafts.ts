@@ -2,7 +2,8 @@ import { isRegisterChannel, type RegisterChannel } from "../park/quantities.ts";
 import type { DirtyMark, ReadingRow } from "../store/telemetry.ts";
 import type { LetterDraft } from "./letters.ts";
 import { mergeReading } from "./merge.ts";
-import { keepElement, type ParsedMessage, type RejectionReason } from "./message.ts";
+import type { ParsedMessage } from "./parsed.ts";
+import { keepElement, type RejectionReason } from "./rejection.ts";
 import type { Seen } from "./seen.ts";
 import { AHEAD_MS } from "./time.ts";
 

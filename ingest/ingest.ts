@@ -172,6 +172,7 @@ export class Ingest {
       duplicates: batcher.counts.duplicates,
       deadLetters: letters.total,
       deadLettersByReason: { ...letters.byReason },
+      gateways: { ...batcher.gateways },
       waiting: batcher.waiting,
       held: seen.heldCount,
       dirtyMeters: backlog.meters,

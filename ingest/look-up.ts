@@ -2,7 +2,7 @@ import { HOUR_MS } from "../park/calendar.ts";
 import type { Park } from "../park/park.ts";
 import type { ReadingRow, Telemetry } from "../store/telemetry.ts";
 import { readAll } from "./history.ts";
-import type { ParsedMessage } from "./message.ts";
+import type { ParsedMessage } from "./parsed.ts";
 import type { Seen } from "./seen.ts";
 
 /** Rows between two late readings of a meter that are read along rather than asked around. */

@@ -1,6 +1,6 @@
 import type { Channel } from "../park/quantities.ts";
 import type { ReadingRow } from "../store/telemetry.ts";
-import type { ParsedReading } from "./message.ts";
+import type { ParsedReading } from "./parsed.ts";
 
 /** How many replaced values are kept for one channel and instant (E9). */
 export const MAX_SUPERSEDED = 8;

@@ -1,69 +1,29 @@
+import { type Gateway, gatewayOf, type SourceNames } from "../park/gateways.ts";
 import type { Park } from "../park/park.ts";
-import { CHANNELS, type Channel, isChannel, isRegisterChannel } from "../park/quantities.ts";
+import { type Channel, isChannel, isRegisterChannel } from "../park/quantities.ts";
+import { mapGatewayMessage } from "./gateways/map.ts";
+import { MAX_ELEMENTS, type ParsedMessage, type ParsedReading } from "./parsed.ts";
+import {
+  checkValue,
+  describe,
+  type ElementProblem,
+  keepElement,
+  keepPayload,
+  type Rejection,
+  type RejectionReason,
+  shorten,
+} from "./rejection.ts";
 import type { Message } from "./source.ts";
 import { valueOfTime } from "./time.ts";
 
 /** From a topic and a payload to readings, or to the reason why not. Pure; nothing is silently dropped. */
 
-/** Why a message or a part of it could not be used: the closed set of `DeadLetter.reason`. */
-export const REJECTIONS = [
-  "malformed-json",
-  "not-an-object",
-  "unknown-topic",
-  "other-park",
-  "unknown-meter",
-  "virtual-meter",
-  "unknown-channel",
-  "not-a-number",
-  "negative-register",
-  "out-of-range",
-  "no-value",
-  "time-invalid",
-  "time-before-2000",
-  "too-large",
-  /** More than MAX_SUPERSEDED different values for one instant (E9). */
-  "too-many-conflicts",
-  /** More readings ahead of time than are held (E12). */
-  "too-many-held",
-  /** The telemetry store will never take it. */
-  "store-rejected",
-] as const;
-export type RejectionReason = (typeof REJECTIONS)[number];
-
 export const MAX_PAYLOAD_BYTES = 1_048_576;
-export const MAX_ELEMENTS = 10_000;
-/** A display has at most twelve digits before the decimal point, as the park file says. */
-const MAX_REGISTER = 1e12;
-/** What a dead letter keeps of a payload. */
-const KEPT_BYTES = 65_536;
-
-/** One object of a message, taken. */
-export interface ParsedReading {
-  readonly meter: string;
-  readonly timeMs: number;
-  readonly values: Readonly<Partial<Record<Channel, number>>>;
-  readonly simulated: boolean;
-  /** The object as it came, for a dead letter should the store refuse it. */
-  readonly element: unknown;
-}
-
-/** A message or one object of it, refused; of an object with both good and bad channels the good ones are taken. */
-export interface Rejection {
-  readonly reason: RejectionReason;
-  readonly detail: string;
-  readonly payload: string;
-  readonly encoding: "utf8" | "base64";
-  readonly bytes: number;
-}
-
-export interface ParsedMessage {
-  readonly readings: readonly ParsedReading[];
-  readonly rejections: readonly Rejection[];
-}
-
 /**
- * Reads one message of the wire format: topic `parks/{park}/meters/{meter}/readings`, payload a JSON object or an
- * array of them. Each bad object of an array is a rejection of its own while the good ones are taken.
+ * Reads one message: of the wire format (topic `parks/{park}/meters/{meter}/readings`, payload a JSON object or an
+ * array of them) or of a gateway that the park file declares. Each bad object of an array is a rejection of its own
+ * while the good ones are taken. Only of a gateway's message nothing may be left: no reading and no rejection.
+ * @param nowMs time of arrival.
  */
 export function parseMessage(message: Message, park: Park, nowMs: number): ParsedMessage {
   const { topic, payload } = message;
@@ -71,9 +31,12 @@ export function parseMessage(message: Message, park: Park, nowMs: number): Parse
     readings: [],
     rejections: [{ reason, detail, ...keepPayload(payload) }],
   });
+  const levels = topic.split("/");
+  const found = levels[0] === "parks" ? null : gatewayOf(park.gateways, topic);
+  if (found === "ignored") return { readings: [], rejections: [] };
   if (payload.byteLength > MAX_PAYLOAD_BYTES)
     return whole("too-large", `${payload.byteLength} bytes, at most ${MAX_PAYLOAD_BYTES} are read`);
-  const levels = topic.split("/");
+  if (found !== null) return parseGatewayMessage(found, payload, park, nowMs, whole);
   if (levels[0] === "parks" && levels.length > 1 && levels[1] !== park.id)
     return whole("other-park", `this is park ${park.id}`);
   const meterId = levels[3];
@@ -84,7 +47,7 @@ export function parseMessage(message: Message, park: Park, nowMs: number): Parse
     meterId === undefined ||
     levels[4] !== "readings"
   )
-    return whole("unknown-topic", `expected parks/${park.id}/meters/{meter}/readings`);
+    return whole("unknown-topic", expectedTopic(park));
   const meter = park.meterById.get(meterId);
   if (meter === undefined)
     return whole("unknown-meter", `meter ${shorten(meterId)} is not declared in the park file`);
@@ -93,7 +56,7 @@ export function parseMessage(message: Message, park: Park, nowMs: number): Parse
 
   let parsed: unknown;
   try {
-    parsed = JSON.parse(decoder.decode(payload));
+    parsed = readJson(payload);
   } catch (error) {
     return whole("malformed-json", error instanceof Error ? shorten(error.message) : "");
   }
@@ -118,7 +81,29 @@ export function parseMessage(message: Message, park: Park, nowMs: number): Parse
   return { readings, rejections };
 }
 
-type ElementProblem = { reason: RejectionReason; detail: string };
+function parseGatewayMessage(
+  found: { readonly gateway: Gateway; readonly names: SourceNames },
+  payload: Uint8Array,
+  park: Park,
+  nowMs: number,
+  whole: (reason: RejectionReason, detail: string) => ParsedMessage,
+): ParsedMessage {
+  let parsed: unknown;
+  try {
+    parsed = readJson(payload);
+  } catch (error) {
+    return {
+      ...whole("malformed-json", error instanceof Error ? shorten(error.message) : ""),
+      gateway: { id: found.gateway.id, errors: 0, unmapped: 0 },
+    };
+  }
+  return mapGatewayMessage({ ...found, payload, parsed, calendar: park.calendar, nowMs });
+}
+
+function expectedTopic(park: Park): string {
+  const ours = `parks/${park.id}/meters/{meter}/readings`;
+  return `expected ${[ours, ...park.gateways.map((g) => g.topic.filter)].join(" or ")}`;
+}
 
 function parseElement(
   element: unknown,
@@ -170,64 +155,9 @@ function parseElement(
   return { reading: { meter, timeMs, values, simulated, element }, problems };
 }
 
-function checkValue(channel: Channel, value: unknown): ElementProblem | null {
-  if (typeof value !== "number" || !Number.isFinite(value))
-    return { reason: "not-a-number", detail: `${channel}: expected a number, found ${describe(value)}` };
-  const spec = CHANNELS[channel];
-  if (spec.kind === "register") {
-    if (value < 0)
-      return { reason: "negative-register", detail: `${channel}: expected 0 or more, found ${value}` };
-    if (value >= MAX_REGISTER)
-      return {
-        reason: "out-of-range",
-        detail: `${channel}: expected less than ${MAX_REGISTER}, found ${value}`,
-      };
-    return null;
-  }
-  if ((spec.minimum !== null && value < spec.minimum) || (spec.maximum !== null && value > spec.maximum)) {
-    const range = `${spec.minimum ?? "…"} to ${spec.maximum ?? "…"}`;
-    return { reason: "out-of-range", detail: `${channel}: expected ${range}, found ${value}` };
-  }
-  return null;
-}
-
 const decoder = new TextDecoder("utf-8", { fatal: true });
-/** Keeps a byte-order mark, so that what is kept is what came. */
-const exactDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** The part of a payload that a dead letter keeps: text where it is UTF-8, else base64. */
-export function keepPayload(payload: Uint8Array): Pick<Rejection, "payload" | "encoding" | "bytes"> {
-  const bytes = payload.byteLength;
-  const kept = Buffer.from(payload.buffer, payload.byteOffset, Math.min(bytes, KEPT_BYTES));
-  // A cut may fall inside a character: up to three bytes of it are left out before the text is judged.
-  for (let cut = 0; cut <= (bytes > KEPT_BYTES ? 3 : 0); cut++) {
-    try {
-      const text = exactDecoder.decode(kept.subarray(0, kept.byteLength - cut));
-      if (text.includes("\0")) break; // text columns of stores refuse it
-      return { payload: text, encoding: "utf8", bytes };
-    } catch {
-      // not the end of a character: try a shorter cut, then base64
-    }
-  }
-  return { payload: kept.toString("base64"), encoding: "base64", bytes };
-}
-
-/** The same for one object of a message, written as JSON again. */
-export function keepElement(element: unknown): Pick<Rejection, "payload" | "encoding" | "bytes"> {
-  return keepPayload(Buffer.from(JSON.stringify(element, withInfinity) ?? "null"));
-}
-
-/** JSON.parse reads 1e999 as Infinity, which JSON.stringify would write as null: that would hide what came. */
-function withInfinity(_key: string, value: unknown): unknown {
-  return typeof value === "number" && !Number.isFinite(value) ? String(value) : value;
-}
-
-function describe(value: unknown): string {
-  if (value === undefined) return "nothing";
-  if (typeof value === "number") return String(value);
-  return shorten(JSON.stringify(value) ?? String(value));
-}
-
-function shorten(text: string): string {
-  return text.length > 500 ? `${text.slice(0, 499)}…` : text;
+/** @throws when it is not JSON in UTF-8. */
+function readJson(payload: Uint8Array): unknown {
+  return JSON.parse(decoder.decode(payload));
 }

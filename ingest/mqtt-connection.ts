@@ -2,7 +2,8 @@ import type { MqttClient } from "mqtt";
 import type { Message } from "./source.ts";
 
 export interface ConnectionParts {
-  readonly topic: string;
+  /** Filters to subscribe to. */
+  readonly topics: readonly string[];
   readonly onMessage: (message: Message, acknowledge: () => void) => void;
   /** True while no more messages should be read. */
   readonly isFull: () => boolean;
@@ -139,15 +140,18 @@ export class MqttConnection {
     const isV5 = this.#client.options.protocolVersion === 5;
     // rh 1: no retained messages for a subscription that stands already.
     const options = isV5 ? ({ qos: 1, rh: 1 } as const) : ({ qos: 1 } as const);
-    this.#client.subscribe(this.#parts.topic, options, (error, granted) => {
+    const { topics } = this.#parts;
+    this.#client.subscribe([...topics], options, (error, granted) => {
       if (this.#isOver) return;
-      const qos = granted?.[0]?.qos;
-      if (error === null && qos === 1) {
+      const qosOf = (topic: string) => granted?.find((g) => g.topic === topic)?.qos;
+      const refused = topics.filter((topic) => qosOf(topic) !== 1);
+      if (error === null && refused.length === 0) {
         this.#parts.onUp(sessionPresent);
         return;
       }
-      const why = error === null ? `granted ${qos ?? "nothing"}` : error.message;
-      this.#failure = { detail: `may not subscribe to ${this.#parts.topic} at QoS 1: ${why}`, code: null };
+      const why = error === null ? `granted ${qosOf(refused[0] ?? "") ?? "nothing"}` : error.message;
+      const which = (refused.length === 0 ? topics : refused).join(", ");
+      this.#failure = { detail: `may not subscribe to ${which} at QoS 1: ${why}`, code: null };
       this.#client.stream?.destroy();
     });
   }

@@ -6,6 +6,8 @@ import type { MessageSource, OnMessage, SourceState } from "./source.ts";
 
 export interface MqttSettings {
   readonly park: string;
+  /** Further filters to subscribe to: the gateways'. */
+  readonly topics: readonly string[];
   /** mqtt://host:port or mqtts://host:port; credentials in it are used and never shown. */
   readonly url: string;
   readonly username: string | null;
@@ -24,6 +26,7 @@ export interface MqttSettings {
 }
 
 export const MQTT_DEFAULTS: Omit<MqttSettings, "park" | "url"> = {
+  topics: [],
   username: null,
   password: null,
   protocolVersion: 5,
@@ -106,7 +109,7 @@ export class MqttSource implements MessageSource {
   }
 
   #connect(): void {
-    const { park, username, password, keepaliveSeconds, receiveMaximum } = this.#settings;
+    const { park, topics, username, password, keepaliveSeconds, receiveMaximum } = this.#settings;
     const options: IClientOptions = {
       manualConnect: true,
       clientId: `lingtan-ingest-${park}`,
@@ -136,7 +139,7 @@ export class MqttSource implements MessageSource {
     this.#connectedAtMs = null;
     const connection: MqttConnection = new MqttConnection(client, {
       // Everything below the park's meters, so that a mistaken topic becomes a dead letter and not a silence.
-      topic: `parks/${park}/meters/#`,
+      topics: [`parks/${park}/meters/#`, ...topics],
       onMessage: (message, acknowledge) => {
         const bytes = message.payload.byteLength;
         this.#waiting++;

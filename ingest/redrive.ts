@@ -4,7 +4,7 @@ import type { Decision, Ledger } from "../store/ledger.ts";
 import type { DeadLetter, Telemetry } from "../store/telemetry.ts";
 import { sleep } from "./backoff.ts";
 import type { Outcome } from "./drafts.ts";
-import { REJECTIONS } from "./message.ts";
+import { REJECTIONS } from "./rejection.ts";
 import type { Message } from "./source.ts";
 
 /** `Decision.detail` of kind `redrive`: dead letters by id (their time), or all of one reason. */
@@ -126,7 +126,7 @@ export class Redrive {
       (letter) =>
         new Promise<Outcome>((resolve) => {
           const payload = Buffer.from(letter.payload, letter.encoding === "base64" ? "base64" : "utf8");
-          this.#parts.offer({ topic: letter.topic, payload }, resolve);
+          this.#parts.offer({ topic: letter.topic, payload, arrivedMs: letter.timeMs }, resolve);
         }),
     );
     const all = await Promise.race([Promise.all(outcomes), stopped]);

@@ -4,6 +4,8 @@
 export interface Message {
   readonly topic: string;
   readonly payload: Uint8Array;
+  /** When it first came, of one that is sent again; else it comes now. */
+  readonly arrivedMs?: number;
 }
 
 /**

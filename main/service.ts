@@ -6,6 +6,7 @@ import { createRegisterEngine } from "../ingest/energy/register-engine.ts";
 import { INGEST_DEFAULTS, Ingest } from "../ingest/ingest.ts";
 import { MQTT_DEFAULTS, MqttSource } from "../ingest/mqtt-source.ts";
 import type { MessageSource } from "../ingest/source.ts";
+import { gatewayOf } from "../park/gateways.ts";
 import type { Park } from "../park/park.ts";
 import { LiveSimulator } from "../simulators/live.ts";
 import type { Lease } from "../store/ledger.ts";
@@ -160,11 +161,14 @@ export class LingtanService implements Service {
 
   #source(): { readonly source: MessageSource; readonly brokerUrl: () => string } {
     const { mqtt, mqttPort } = this.#settings;
+    const { id: park, gateways } = this.#park;
     if (mqtt !== null) {
-      const source = new MqttSource({ ...MQTT_DEFAULTS, ...mqtt, park: this.#park.id }, this.#log);
+      const topics = gateways.map((g) => g.topic.filter);
+      const source = new MqttSource({ ...MQTT_DEFAULTS, ...mqtt, park, topics }, this.#log);
       return { source, brokerUrl: () => mqtt.url };
     }
-    const source = new BrokerSource({ ...BROKER_DEFAULTS, park: this.#park.id, port: mqttPort }, this.#log);
+    const accepts = (topic: string) => gatewayOf(gateways, topic) !== null;
+    const source = new BrokerSource({ ...BROKER_DEFAULTS, park, accepts, port: mqttPort }, this.#log);
     return { source, brokerUrl: () => `mqtt://127.0.0.1:${source.port ?? ""}` };
   }
 

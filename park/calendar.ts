@@ -92,6 +92,15 @@ export class Calendar {
     };
   }
 
+  /**
+   * The instants at which the park's clocks show this date and time (its parts as if they were UTC): none in an hour
+   * that is skipped in spring, two in one that comes twice in autumn, else one.
+   */
+  instantsOf(wallMs: number): number[] {
+    const offsets = new Set([this.#offsetMs(wallMs - DAY_MS), this.#offsetMs(wallMs + DAY_MS)]);
+    return [...offsets].map((o) => wallMs - o).filter((t) => t + this.#offsetMs(t) === wallMs);
+  }
+
   /** The instant as ISO 8601 with the park's offset, to the second: 2026-11-20T16:15:00+08:00. */
   iso(timeMs: number): string {
     const offsetMs = this.#offsetMs(timeMs);

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
 import { Calendar } from "./calendar.ts";
 import { always, type Dated, valueAt } from "./dated.ts";
+import { resolveGateways } from "./load-gateways.ts";
 import type { Exchange, Meter, Park, RegisterDeclaration } from "./park.ts";
 import { type Problem, ProblemsError, show } from "./problems.ts";
 import { CHANNELS, type RegisterChannel, ROLES } from "./quantities.ts";
@@ -88,6 +89,7 @@ function assemble(file: ParkFile, subject: string): Park {
   unique(file.networks, "networks");
   unique(file.assets, "assets");
   unique(file.contracts, "contracts");
+  unique(file.gateways, "gateways");
   const known = (ids: ReadonlySet<string>, id: string, path: string, what: string) => {
     if (!ids.has(id)) complain(path, `a declared ${what}`, id);
   };
@@ -283,6 +285,8 @@ function assemble(file: ParkFile, subject: string): Park {
 
   const tariffs = tariffsOf(file.tariffs, calendar, complain);
 
+  const gateways = resolveGateways(file.gateways, meterById, complain);
+
   if (problems.length > 0) throw new ProblemsError(subject, problems);
   return {
     id: file.park.id,
@@ -297,6 +301,7 @@ function assemble(file: ParkFile, subject: string): Park {
     meters,
     assets: file.assets,
     contracts: file.contracts,
+    gateways,
     tariffs,
     subMeterTolerance: file.subMeterTolerance,
     meterById,

@@ -1,5 +1,6 @@
 import type { Calendar } from "./calendar.ts";
 import type { Dated } from "./dated.ts";
+import type { Gateway } from "./gateways.ts";
 import type { Medium, RegisterChannel, Role } from "./quantities.ts";
 import type { Asset, Boundary, Contract, Enterprise, LocalName, Network } from "./schema.ts";
 import type { Tariff } from "./tariff.ts";
@@ -85,6 +86,7 @@ export interface Park {
   readonly meters: readonly Meter[];
   readonly assets: readonly Asset[];
   readonly contracts: readonly Contract[];
+  readonly gateways: readonly Gateway[];
   /** Ascending by date; before the first there is none. */
   readonly tariffs: readonly Tariff[];
   /** Share of 1 by which a meter may differ from the meters below it before it is flagged. */

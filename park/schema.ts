@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { isChannel, isRegisterChannel, ROLE_NAMES } from "./quantities.ts";
+import { GATEWAY_FORMATS, INTEGER_KINDS, TIME_FORMATS } from "./gateways.ts";
+import { CHANNEL_NAMES, isChannel, isRegisterChannel, ROLE_NAMES } from "./quantities.ts";
 import { tariffSchema } from "./tariff.ts";
 
 /** The park file as written (YAML). Shape only; what must hold between entries is in load.ts. */
@@ -140,6 +141,57 @@ const asset = z.discriminatedUnion("kind", [
   }),
 ]);
 
+const jsonPath = z.string().min(1).max(200);
+const text = z.string().min(1).max(200);
+
+/** One tag of a gateway and the meter's channel that it is. */
+const gatewayPoint = z.strictObject({
+  /** The tag's name (format json: its path, keys joined by dots), and where the name alone is not enough, whose it is. */
+  match: z.strictObject({
+    tag: text,
+    device: text.optional(),
+    node: text.optional(),
+    group: text.optional(),
+  }),
+  meter: id,
+  channel: z.enum(CHANNEL_NAMES, "must be a channel, e.g. energyImportKwh or powerKw"),
+  /** value = sign × (raw × scale + offset), in `unit`; reckoned in decimals: 123 × 0.1 is 12.3. */
+  scale: positive.default(1),
+  offset: finite.default(0),
+  /** −1 where the gateway's power is positive when the thing metered gives. */
+  sign: z.literal([1, -1], "must be 1 or -1").default(1),
+  /** What the scaled value is in, e.g. Wh, MW or %; without it, the channel's own unit. */
+  unit: z.string().optional(),
+  /** How the raw value is held on the bus: what is outside, or stands for "not available", is no number. */
+  integer: z.enum(INTEGER_KINDS).optional(),
+});
+
+/** How another gateway's topics and payloads are read (docs/gateways.md has whole examples). */
+const gateway = z.strictObject({
+  id,
+  format: z.enum(GATEWAY_FORMATS),
+  /** An MQTT filter; `{device}`, `{node}` and `{group}` stand for a level and give it a name to match. */
+  topic: z.string(),
+  /** Filters of topics on which the gateway tells of itself (its state, its answers) and sends no readings. */
+  ignore: z.array(z.string()).default([]),
+  time: z
+    .strictObject({
+      /** Format json: where the time is, in the item or else in the message. */
+      path: jsonPath.optional(),
+      /** `local` (2026-11-20 16:15:00) and `yyyyMMddHHmmssSSS` are in the park's time zone. */
+      format: z.enum(TIME_FORMATS).optional(),
+      missing: z.enum(["refuse", "arrival"]).optional(),
+    })
+    .optional(),
+  /** Tags that no point names: counted, or also a dead letter, to be sent again when they are declared. */
+  unmapped: z.enum(["ignore", "dead-letter"]).default("ignore"),
+  /** Format json: the path of the list of items, where one message holds several. */
+  items: jsonPath.optional(),
+  /** Format json: the path of the device's name, in the item or else in the message. */
+  device: jsonPath.optional(),
+  points: z.array(gatewayPoint).min(1),
+});
+
 export const parkFileSchema = z.strictObject({
   park: z.strictObject({
     id,
@@ -217,8 +269,7 @@ export const parkFileSchema = z.strictObject({
   tariffs: z.array(tariffSchema).default([]),
   /** Largest share by which a meter may differ from the meters below it (总分表平衡) before it is flagged. */
   subMeterTolerance: share.default(0.02),
-  /** How other gateways' topics and payloads are read: shaped with the first mapping. */
-  gateways: z.array(z.unknown()).max(0, "are not read yet").default([]),
+  gateways: z.array(gateway).default([]),
 });
 
 export type ParkFile = z.output<typeof parkFileSchema>;
@@ -230,4 +281,5 @@ export type Contract = ParkFile["contracts"][number];
 export type Boundary = ParkFile["boundaries"][number];
 export type Network = ParkFile["networks"][number];
 export type Enterprise = ParkFile["enterprises"][number];
+export type GatewayEntry = ParkFile["gateways"][number];
 export type LocalName = z.output<typeof name>;

@@ -18,6 +18,15 @@ export interface MeterChange {
   readonly fromMs: number;
 }
 
+/** What came of one gateway's messages since the start, beside readings and dead letters. */
+export interface GatewayCounts {
+  readonly messages: number;
+  /** The park's tags that the gateway could not read. */
+  readonly errors: number;
+  /** Tags that no point of the park file names. */
+  readonly unmapped: number;
+}
+
 /** State of ingest for /health, published every few seconds and when something changes. */
 export interface IngestStatus {
   readonly timeMs: number;
@@ -28,6 +37,8 @@ export interface IngestStatus {
   readonly duplicates: number;
   readonly deadLetters: number;
   readonly deadLettersByReason: Readonly<Record<string, number>>;
+  /** By the gateway's id; those that have sent something. */
+  readonly gateways: Readonly<Record<string, GatewayCounts>>;
   /** Acknowledged later: messages waiting for a durable write. */
   readonly waiting: number;
   /** Readings ahead of time, held until their time comes (E12). */

@@ -66,6 +66,16 @@ export const healthAnswer = z.object({
       oldestDirtySeconds: z.number().nullable(),
       deadLetters: z.number(),
       deadLettersByReason: z.record(z.string(), z.number()),
+      gateways: z
+        .record(
+          z.string(),
+          z.object({
+            messages: z.number(),
+            errors: z.number().describe("tags the gateway could not read"),
+            unmapped: z.number().describe("tags that no point of the park file names"),
+          }),
+        )
+        .describe("since the start, by gateway"),
     })
     .nullable(),
 });

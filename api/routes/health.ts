@@ -56,6 +56,7 @@ export function healthRoutes({ park, telemetry, ledger, feed, now, version }: Ro
               oldestDirtySeconds: status.oldestDirtyMs === null ? null : status.oldestDirtyMs / 1000,
               deadLetters: status.deadLetters,
               deadLettersByReason: { ...status.deadLettersByReason },
+              gateways: { ...status.gateways },
             },
     };
     return c.json(answer, 200);

@@ -29,6 +29,9 @@ const statusWire = z.object({
   duplicates: number,
   deadLetters: number,
   deadLettersByReason: z.record(z.string(), number),
+  gateways: z
+    .record(z.string(), z.object({ messages: number, errors: number, unmapped: number }))
+    .default({}),
   waiting: number,
   held: number,
   dirtyMeters: number,

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MAX_ELEMENTS, MAX_PAYLOAD_BYTES, parseMessage, REJECTIONS } from "../../ingest/message.ts";
+import { MAX_PAYLOAD_BYTES, parseMessage } from "../../ingest/message.ts";
+import { MAX_ELEMENTS } from "../../ingest/parsed.ts";
+import { REJECTIONS } from "../../ingest/rejection.ts";
 import { park, T0 } from "./kit.ts";
 
 const NOW = T0 + 3_600_000;

@@ -32,6 +32,7 @@ export const STATUS: IngestStatus = {
   duplicates: 0,
   deadLetters: 1,
   deadLettersByReason: { "unknown-meter": 1 },
+  gateways: { neuron: { messages: 9, errors: 2, unmapped: 1 } },
   waiting: 2,
   held: 0,
   dirtyMeters: 5,

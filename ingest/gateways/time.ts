@@ -1,0 +1,74 @@
+import type { Calendar } from "../../park/calendar.ts";
+import type { TimeFormat } from "../../park/gateways.ts";
+import { describe } from "../rejection.ts";
+import { type TimeProblem, valueOfTime } from "../time.ts";
+
+const LOCAL = /^(\d{4})[-/](\d{2})[-/](\d{2})[ T](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?$/;
+const COMPACT = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{3})?$/;
+const EXPECTED: Readonly<Record<TimeFormat, string>> = {
+  iso: "ISO 8601 with an offset",
+  "epoch-ms": "epoch milliseconds",
+  "epoch-s": "epoch seconds",
+  local: "yyyy-MM-dd HH:mm:ss in the park's time zone",
+  yyyyMMddHHmmssSSS: "yyyyMMddHHmmssSSS in the park's time zone, as a text",
+};
+
+/**
+ * A gateway's time in its declared form to epoch milliseconds, or what is wrong; the bounds are those of every
+ * reading (E12). Numbers may be written as texts. A local time that never was, or was twice (daylight saving), is
+ * refused: nothing is guessed.
+ */
+export function timeOf(
+  value: unknown,
+  format: TimeFormat,
+  calendar: Calendar,
+  nowMs: number,
+): number | TimeProblem {
+  const wrong = (hint = ""): TimeProblem => ({
+    reason: "time-invalid",
+    detail: `time: expected ${EXPECTED[format]}, found ${describe(value).slice(0, 80)}${hint}`,
+  });
+  switch (format) {
+    case "iso":
+      return typeof value === "string" ? valueOfTime(value, nowMs) : wrong();
+    case "epoch-ms":
+    case "epoch-s": {
+      const count = typeof value === "string" && /^\d{1,16}(\.\d{1,9})?$/.test(value) ? Number(value) : value;
+      if (typeof count !== "number" || !Number.isFinite(count)) return wrong();
+      const timeMs = format === "epoch-s" ? Math.round(count * 1000) : Math.floor(count);
+      return Number.isSafeInteger(timeMs) ? valueOfTime(timeMs, nowMs) : wrong();
+    }
+    case "local":
+    case "yyyyMMddHHmmssSSS": {
+      const written =
+        typeof value === "number" && format === "yyyyMMddHHmmssSSS" && Number.isSafeInteger(value)
+          ? String(value)
+          : value;
+      const parts = typeof written === "string" ? (format === "local" ? LOCAL : COMPACT).exec(written) : null;
+      const wallMs = parts === null ? null : wallOf(parts);
+      if (wallMs === null) return wrong();
+      const [first, second] = calendar.instantsOf(wallMs);
+      if (first === undefined) return wrong(", an hour that the park's clocks skip");
+      if (second !== undefined) return wrong(", an hour that the park's clocks have twice");
+      return valueOfTime(first, nowMs);
+    }
+  }
+}
+
+/** The parts of a date and time as if they were UTC; null where there is no such date or time. */
+function wallOf(parts: RegExpExecArray): number | null {
+  const number = (i: number) => Number(parts[i] ?? 0);
+  const [year, month, day, hour, minute, second] = [
+    number(1),
+    number(2),
+    number(3),
+    number(4),
+    number(5),
+    number(6),
+  ];
+  if (hour > 23 || minute > 59 || second > 59 || year < 100) return null;
+  const wallMs = Date.UTC(year, month - 1, day, hour, minute, second);
+  const date = new Date(wallMs);
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null;
+  return wallMs + Number((parts[7] ?? "").padEnd(3, "0").slice(0, 3));
+}
