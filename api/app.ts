@@ -13,6 +13,7 @@ import { energyRoutes } from "./routes/energy.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { parkRoutes } from "./routes/park.ts";
+import { recordRoutes } from "./routes/records.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { standardsRoutes } from "./routes/standards.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
@@ -85,6 +86,7 @@ export function createApp(deps: ApiDeps): { readonly app: ApiApp; readonly hub: 
   app.route("/api/v1", parkRoutes(routeDeps));
   app.route("/api/v1", liveRoutes(routeDeps));
   app.route("/api/v1", energyRoutes(routeDeps));
+  app.route("/api/v1", recordRoutes(routeDeps));
   app.route("/api/v1", standardsRoutes(routeDeps));
   app.route("/", documentRoutes(app, deps.version));
   if (deps.webRoot !== null) app.route("/", webRoutes(deps.webRoot));

@@ -1,4 +1,4 @@
-import { type Calendar, QUARTER_MS } from "../../park/calendar.ts";
+import { type Calendar, DAY_MS, QUARTER_MS } from "../../park/calendar.ts";
 import type { Meter, Park } from "../../park/park.ts";
 import type { RegisterChannel } from "../../park/quantities.ts";
 import { isExpected, type RegisterTerm, registerTerms } from "../../park/topology.ts";
@@ -31,6 +31,8 @@ export interface RegisterId {
 
 /** Most rows one question may read from the store: 31 days of quarter-hours of a large park. */
 const ROW_LIMIT = 6_000_000;
+/** A day of one meter that sends every second. */
+const READING_LIMIT = 100_000;
 
 export function columnKey(register: RegisterId): string {
   return `${register.meter}/${register.channel}`;
@@ -54,6 +56,29 @@ export class EnergyReader {
   /** Days of the park's calendar whose start lies in [fromMs, toMs). @throws StoreError */
   async days(registers: readonly RegisterId[], fromMs: number, toMs: number): Promise<EnergyTable> {
     return await this.#read("day", registers, fromMs, toMs);
+  }
+
+  /**
+   * A meter's own maximum demand as it last showed it in [fromMs, toMs), looked for in the day before its last reading
+   * there; null when it sends none. A virtual meter has none. @throws StoreError
+   */
+  async lastMaxDemand(
+    meter: string,
+    fromMs: number,
+    toMs: number,
+  ): Promise<{ readonly timeMs: number; readonly maxDemandKw: number } | null> {
+    if (this.#park.meterById.get(meter)?.sum !== null) return null;
+    const [last] = await this.#telemetry.readLastReadings([meter], toMs);
+    if (last === undefined || last.timeMs < fromMs) return null;
+    const rows = await this.#telemetry.readReadings({
+      meters: [meter],
+      fromMs: Math.max(fromMs, last.timeMs - DAY_MS),
+      toMs: last.timeMs + 1,
+      limit: READING_LIMIT,
+    });
+    for (const { timeMs, values } of rows.reverse())
+      if (values.maxDemandKw !== undefined) return { timeMs, maxDemandKw: values.maxDemandKw };
+    return null;
   }
 
   /**

@@ -1,9 +1,26 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { MEDIA } from "../../park/quantities.ts";
 import { balanceAnswer, energyAnswer } from "../answers/energy.ts";
+import { badRequest } from "../errors.ts";
 import { type ApiApp, newRoutes, type RouteDeps } from "../routing.ts";
-import { errors, json } from "./describe.ts";
+import { balanceTable, energyTable } from "../tables/energy.ts";
+import { fileParams, jsonOrFile, languageOf, replyFile } from "../tables/reply.ts";
+import { errors } from "./describe.ts";
 import { askScope, askSpan, resolutionParam, scopeParam, spanParams } from "./questions.ts";
+
+const stampParam = z
+  .enum(["start", "end"])
+  .default("start")
+  .openapi({ description: "of a file at 15m or 1h: end stamps the grid's 96 points, 00:15 … 24:00" });
+
+/** JSON says its buckets' starts, and a day or month is named by its beginning. @throws ApiError bad-request */
+function checkStamp(asked: { stamp: "start" | "end"; format: string; resolution: string }): void {
+  if (asked.stamp === "start") return;
+  if (asked.format !== "json" && (asked.resolution === "15m" || asked.resolution === "1h")) return;
+  throw badRequest([
+    { path: "stamp", expected: "start, or a file (csv, xlsx) at 15m or 1h", found: asked.stamp },
+  ]);
+}
 
 /** GET /energy and /balance. */
 export function energyRoutes({ park, energy, now }: RouteDeps): ApiApp {
@@ -17,16 +34,26 @@ export function energyRoutes({ park, energy, now }: RouteDeps): ApiApp {
         medium: z.enum(MEDIA).default("electricity"),
         ...spanParams,
         resolution: resolutionParam,
+        ...fileParams,
+        stamp: stampParam,
       }),
     },
-    responses: { 200: json(energyAnswer, "Energy"), ...errors },
+    responses: { 200: jsonOrFile(energyAnswer, "Energy"), ...errors },
   });
   const balanceRoute = createRoute({
     method: "get",
     path: "/balance",
     summary: "Where a scope's electricity comes from and goes to, and what does not add up",
-    request: { query: z.object({ scope: scopeParam, ...spanParams, resolution: resolutionParam }) },
-    responses: { 200: json(balanceAnswer, "Balance"), ...errors },
+    request: {
+      query: z.object({
+        scope: scopeParam,
+        ...spanParams,
+        resolution: resolutionParam,
+        ...fileParams,
+        stamp: stampParam,
+      }),
+    },
+    responses: { 200: jsonOrFile(balanceAnswer, "Balance"), ...errors },
   });
   return newRoutes()
     .openapi(energyRoute, async (c) => {
@@ -34,9 +61,16 @@ export function energyRoutes({ park, energy, now }: RouteDeps): ApiApp {
       const nowMs = now();
       const scope = askScope(park, c.get("actor"), asked.scope, nowMs);
       const span = askSpan(park.calendar, asked, asked.resolution, scope, nowMs);
-      return c.json(
-        await energy.energy({ scope, ...span, resolution: asked.resolution, medium: asked.medium, nowMs }),
-        200,
+      checkStamp(asked);
+      const { resolution, medium } = asked;
+      const answer = await energy.energy({ scope, ...span, resolution, medium, nowMs });
+      if (asked.format === "json") return c.json(answer, 200);
+      const language = languageOf(asked.lang);
+      return await replyFile(
+        c,
+        energyTable(answer, park.calendar, asked.stamp, language),
+        asked.format,
+        language,
       );
     })
     .openapi(balanceRoute, async (c) => {
@@ -44,6 +78,15 @@ export function energyRoutes({ park, energy, now }: RouteDeps): ApiApp {
       const nowMs = now();
       const scope = askScope(park, c.get("actor"), asked.scope, nowMs);
       const span = askSpan(park.calendar, asked, asked.resolution, scope, nowMs);
-      return c.json(await energy.balanceAnswer({ scope, ...span, resolution: asked.resolution, nowMs }), 200);
+      checkStamp(asked);
+      const answer = await energy.balanceAnswer({ scope, ...span, resolution: asked.resolution, nowMs });
+      if (asked.format === "json") return c.json(answer, 200);
+      const language = languageOf(asked.lang);
+      return await replyFile(
+        c,
+        balanceTable(answer, park.calendar, asked.stamp, language),
+        asked.format,
+        language,
+      );
     });
 }

@@ -93,3 +93,9 @@ export function askSpan(
   if (issues.length > 0) throw badRequest(issues);
   return { fromMs, toMs };
 }
+
+/** Spans on days may be long; others lie on quarter-hours and are bounded like them. */
+export function edgesFor(asked: { readonly from: string; readonly to: string }, park: Park): "1d" | "15m" {
+  const onDays = [asked.from, asked.to].every((t) => park.calendar.isEdge(Date.parse(t), "1d"));
+  return onDays ? "1d" : "15m";
+}

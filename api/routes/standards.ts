@@ -22,7 +22,7 @@ import { enterpriseMonthCsv } from "../reports/enterprise-csv.ts";
 import { enterpriseMonthHtml } from "../reports/enterprise-html.ts";
 import { type ApiApp, newRoutes, type RouteDeps } from "../routing.ts";
 import { errors, json } from "./describe.ts";
-import { askScope, askSpan, instantParam, scopeParam, spanParams } from "./questions.ts";
+import { askScope, askSpan, edgesFor, instantParam, scopeParam, spanParams } from "./questions.ts";
 
 const LONGEST_GREEN_DAYS = 400;
 
@@ -191,12 +191,6 @@ export function standardsRoutes({ park, standards, feed, now }: RouteDeps): ApiA
         "content-disposition": `attachment; filename="${park.id}-${id}-${key}.csv"`,
       });
     });
-}
-
-/** Spans on days may be long; others lie on quarter-hours and are bounded like them. */
-function edgesFor(asked: { readonly from: string; readonly to: string }, park: Park): "1d" | "15m" {
-  const onDays = [asked.from, asked.to].every((t) => park.calendar.isEdge(Date.parse(t), "1d"));
-  return onDays ? "1d" : "15m";
 }
 
 /** The boundary asked for, or the park's first. @throws ApiError bad-request, not-found, forbidden */

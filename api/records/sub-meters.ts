@@ -1,0 +1,322 @@
+import { DAY_MS } from "../../park/calendar.ts";
+import { valueAt } from "../../park/dated.ts";
+import type { Meter, Park } from "../../park/park.ts";
+import { fromMicro, MEDIUM_UNITS, type RegisterChannel } from "../../park/quantities.ts";
+import { ancestorsOf, changesWithin, enterprisesOf, type Scope, scopeText } from "../../park/topology.ts";
+import type { Coverage, Quality } from "../answers/common.ts";
+import type { SubMetersAnswer } from "../answers/records.ts";
+import { type Bucket, bucketColumn, CoverageTally, qualityOfSum } from "../energy/buckets.ts";
+import { belongsTo, columnOf, type FlowTerm, registersOf } from "../energy/flows.ts";
+import type { EnergyTable } from "../energy/reader.ts";
+import type { Part } from "../energy/sums.ts";
+import { typicalOf } from "../energy/typical.ts";
+import type { StandardsDeps, StandardsQuery } from "../standards/deps.ts";
+
+type Row = SubMetersAnswer["rows"][number];
+interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+interface Child {
+  readonly meter: Meter;
+  readonly spans: Span[];
+}
+
+/** A meter and those directly below it, with the spans in which they are so linked. */
+interface Family {
+  readonly parent: Meter;
+  readonly spans: Span[];
+  readonly children: Map<string, Child>;
+  readonly leftOut: Set<string>;
+}
+
+const NET_OF_SUPPLY = {
+  code: "net-of-supply",
+  zh: "光伏和储能按下级表的净值（购入减外送）计入；差额率以进入该节点的电量（总表购入与下级外送之和）为分母。",
+  en: "PV and storage count by their net (import less export); the share is of what enters the node: the meter's import and the exports of those below it.",
+} as const;
+const LEFT_OUT = {
+  code: "virtual-left-out",
+  zh: "由这些电表推算的虚拟表不参与平衡：它们按定义总是相等。",
+  en: "Virtual meters reckoned from these very meters take no part: they agree by definition.",
+} as const;
+const HIDDEN = {
+  code: "hidden-parts",
+  zh: "部分下级表属于其他企业，未列出其数值。",
+  en: "Some meters below belong to others; their values are not told.",
+} as const;
+const CLIPPED = {
+  code: "closed-only",
+  zh: "只计到已经结束的时段。",
+  en: "Counted up to what is closed by now.",
+} as const;
+
+/**
+ * GET /sub-meters, 总分表平衡: every meter of the scope that has meters below it, against their sum. Null where a part is
+ * missing: a gap is never taken for a loss. `mayReadMeter` says whose amounts may be told. @throws StoreError
+ */
+export async function subMetersAnswer(
+  { park, reader }: Pick<StandardsDeps, "park" | "reader">,
+  query: StandardsQuery & { readonly mayReadMeter: (meter: string) => boolean },
+): Promise<SubMetersAnswer> {
+  const { calendar } = park;
+  const { scope, fromMs, toMs, nowMs } = query;
+  const onDays = calendar.isEdge(fromMs, "1d") && calendar.isEdge(toMs, "1d");
+  // One day that is still running is answered by its quarter-hours, longer spans by their closed days.
+  const days =
+    onDays && (toMs <= nowMs || calendar.floor(nowMs, "1d") > fromMs || toMs - fromMs > 31 * DAY_MS);
+  const closedMs = calendar.floor(nowMs, days ? "1d" : "15m");
+  const throughMs = Math.max(fromMs, Math.min(toMs, closedMs));
+  const families = familiesOf(park, scope, fromMs, Math.max(throughMs, fromMs + 1)).filter((f) =>
+    query.mayReadMeter(f.parent.id),
+  );
+  const terms = new Map<string, FlowTerm[]>();
+  const termsOf = (meter: Meter, spans: readonly Span[]): FlowTerm[] =>
+    channelsOf(meter).map(([channel, sign]) => ({ meter, channel, sign, spans }));
+  for (const family of families) {
+    terms.set(family.parent.id, termsOf(family.parent, family.spans));
+    for (const { meter, spans } of family.children.values())
+      terms.set(`${family.parent.id}/${meter.id}`, termsOf(meter, spans));
+  }
+  const registers = registersOf([...terms.values()].flat());
+  const table = days
+    ? await reader.days(registers, fromMs, throughMs)
+    : await reader.quarterHours(registers, fromMs, throughMs);
+  const bucket: Bucket = {
+    startMs: fromMs,
+    endMs: throughMs,
+    firstRow: 0,
+    lastRow: table.startMs.length - 1,
+  };
+  const sumUp = (list: readonly FlowTerm[]) => addUp(park, table, list, bucket, days ? "1d" : "15m", nowMs);
+  const rows = families.map((family): Row => {
+    const { parent } = family;
+    const own = sumUp(terms.get(parent.id) ?? []);
+    const parts = [...family.children.values()].map(({ meter }) => ({
+      meter,
+      ...sumUp(terms.get(`${parent.id}/${meter.id}`) ?? []),
+    }));
+    const hidden = parts.some((p) => !query.mayReadMeter(p.meter.id));
+    const sumMicro = hidden ? null : add(parts.map((p) => p.netMicro));
+    const throughputMicro = hidden ? null : add([own.inMicro, ...parts.map((p) => p.outMicro)]);
+    const whole = own.complete && parts.every((p) => p.complete);
+    const differenceMicro =
+      whole && own.netMicro !== null && sumMicro !== null ? own.netMicro - sumMicro : null;
+    const share =
+      differenceMicro === null || throughputMicro === null || throughputMicro === 0
+        ? null
+        : differenceMicro / throughputMicro;
+    const idle = share === null && differenceMicro === 0;
+    return {
+      meter: parent.id,
+      name: parent.name,
+      role: parent.role,
+      enterprise: valueAt(parent.enterprise, Math.max(fromMs, throughMs - 1)),
+      medium: parent.medium,
+      unit: MEDIUM_UNITS[parent.medium],
+      depth: ancestorsOf(park, parent, fromMs).length,
+      amount: amountOf(own.netMicro),
+      childrenAmount: amountOf(sumMicro),
+      difference: amountOf(differenceMicro),
+      throughput: amountOf(throughputMicro),
+      share,
+      state: hidden
+        ? "hidden"
+        : differenceMicro === null
+          ? "missing"
+          : idle
+            ? "idle"
+            : share === null || Math.abs(share) > park.subMeterTolerance
+              ? "over"
+              : "ok",
+      quality: own.quality,
+      childrenQuality: hidden ? "missing" : qualityOfSum(parts.map((p) => p.quality)),
+      coverage: own.coverage(),
+      childrenCoverage: hidden
+        ? { measured: 0, estimated: 0, missing: 1 }
+        : sumUp(parts.flatMap((p) => terms.get(`${parent.id}/${p.meter.id}`) ?? [])).coverage(),
+      children: hidden
+        ? []
+        : parts.map((p) => ({
+            meter: p.meter.id,
+            name: p.meter.name,
+            role: p.meter.role,
+            amount: amountOf(p.netMicro),
+            known: p.known,
+            quality: p.quality,
+          })),
+      leftOut: [...family.leftOut].filter(query.mayReadMeter),
+    };
+  });
+  const meters = new Set([...terms.values()].flat().map((t) => t.meter.id));
+  return {
+    scope: scopeText(scope),
+    from: calendar.iso(fromMs),
+    to: calendar.iso(toMs),
+    through: calendar.iso(throughMs),
+    settled: await reader.isSettled(meters, throughMs, nowMs),
+    simulated: [...table.columns.keys()].length > 0 && sumUp([...terms.values()].flat()).simulated,
+    tolerance: park.subMeterTolerance,
+    rows,
+    remarks: [
+      NET_OF_SUPPLY,
+      ...(throughMs < toMs ? [CLIPPED] : []),
+      ...(rows.some((r) => r.leftOut.length > 0) ? [LEFT_OUT] : []),
+      ...(rows.some((r) => r.state === "hidden") ? [HIDDEN] : []),
+    ],
+  };
+}
+
+/** What a meter takes (+1) and gives (−1). */
+function channelsOf(meter: Meter): (readonly [RegisterChannel, 1 | -1])[] {
+  if (meter.medium === "electricity")
+    return [
+      ["energyImportKwh", 1],
+      ["energyExportKwh", -1],
+    ];
+  if (meter.sum === null)
+    return meter.registers.filter((r) => r.expected).map((r) => [r.energyChannel, 1] as const);
+  return [[meter.role === "heat" ? "heatGj" : meter.role === "fuel" ? "massT" : "volumeM3", 1]];
+}
+
+/** The families of a scope over a span in which links may change, as a tree is read: a meter, then those below it. */
+function familiesOf(park: Park, scope: Scope, fromMs: number, toMs: number): Family[] {
+  const found = new Map<string, Family>();
+  const edges = [fromMs, ...changesWithin(park, fromMs, toMs), toMs];
+  for (let i = 0; i + 1 < edges.length; i++) {
+    const span = { fromMs: edges[i] ?? fromMs, toMs: edges[i + 1] ?? toMs };
+    const inside = scopeTest(park, scope, span.fromMs);
+    const below = new Map<Meter, Meter[]>();
+    for (const meter of park.meters) {
+      const [parent] = ancestorsOf(park, meter, span.fromMs);
+      if (parent !== undefined && inside(parent)) below.set(parent, [...(below.get(parent) ?? []), meter]);
+    }
+    for (const [parent, meters] of below) {
+      const reckoned = new Set(meters.filter((m) => isReckoned(park, m, parent, meters)));
+      const family: Family = found.get(parent.id) ?? {
+        parent,
+        spans: [],
+        children: new Map(),
+        leftOut: new Set(),
+      };
+      for (const meter of reckoned) family.leftOut.add(meter.id);
+      if (meters.length === reckoned.size) continue;
+      found.set(parent.id, family);
+      family.spans.push(span);
+      for (const meter of meters) {
+        if (reckoned.has(meter)) continue;
+        const child: Child = family.children.get(meter.id) ?? { meter, spans: [] };
+        family.children.set(meter.id, child);
+        child.spans.push(span);
+      }
+    }
+  }
+  const place = new Map(park.meters.map((m, i) => [m.id, i]));
+  const path = (meter: Meter) =>
+    [...ancestorsOf(park, meter, fromMs).reverse(), meter].map((m) => place.get(m.id) ?? 0);
+  return [...found.values()]
+    .map((family) => ({ family, path: path(family.parent) }))
+    .sort((a, b) => comparePaths(a.path, b.path))
+    .map(({ family }) => family);
+}
+
+function scopeTest(park: Park, scope: Scope, timeMs: number): (meter: Meter) => boolean {
+  if (scope.kind === "meter")
+    return (meter) =>
+      meter.id === scope.id || ancestorsOf(park, meter, timeMs).some((above) => above.id === scope.id);
+  const enterprises = enterprisesOf(park, scope, timeMs);
+  return (meter) => {
+    const enterprise = valueAt(meter.enterprise, timeMs);
+    return enterprise !== null && enterprises.has(enterprise);
+  };
+}
+
+/** A virtual meter made of the meter above it or of its own siblings measures nothing of its own. */
+function isReckoned(park: Park, meter: Meter, parent: Meter, siblings: readonly Meter[]): boolean {
+  if (meter.sum === null) return false;
+  const parts = realPartsOf(park, meter);
+  const others = new Set(
+    [parent, ...siblings.filter((s) => s !== meter)].flatMap((m) => [...realPartsOf(park, m)]),
+  );
+  return [...parts].some((id) => others.has(id));
+}
+
+function realPartsOf(park: Park, meter: Meter): Set<string> {
+  if (meter.sum === null) return new Set([meter.id]);
+  return new Set(
+    meter.sum.flatMap(({ meter: id }) => {
+      const part = park.meterById.get(id);
+      return part === undefined ? [] : [...realPartsOf(park, part)];
+    }),
+  );
+}
+
+function comparePaths(a: readonly number[], b: readonly number[]): number {
+  for (let i = 0; i < Math.min(a.length, b.length); i++) {
+    const order = (a[i] ?? 0) - (b[i] ?? 0);
+    if (order !== 0) return order;
+  }
+  return a.length - b.length;
+}
+
+interface Sum {
+  readonly netMicro: number | null;
+  readonly inMicro: number | null;
+  readonly outMicro: number | null;
+  readonly complete: boolean;
+  readonly known: number;
+  readonly quality: Quality;
+  readonly simulated: boolean;
+  coverage(): Coverage;
+}
+
+/** Some registers over the one bucket of the whole span. */
+function addUp(
+  park: Park,
+  table: EnergyTable,
+  terms: readonly FlowTerm[],
+  bucket: Bucket,
+  resolution: "1d" | "15m",
+  nowMs: number,
+): Sum {
+  const parts: Part[] = [];
+  const tally = new CoverageTally();
+  for (const term of terms) {
+    const column = columnOf(table, term);
+    if (column === null) continue;
+    const bucketed = bucketColumn(table, column, [bucket], resolution, belongsTo(table, term));
+    if ((bucketed.dueMs[0] ?? 0) === 0) continue;
+    parts.push({ term, bucketed });
+    tally.add(bucketed, [bucket], nowMs, typicalOf(park, term.meter, term.channel, column));
+  }
+  const sum = (sign: 1 | -1) =>
+    add(
+      parts
+        .filter((p) => p.term.sign === sign && p.bucketed.quality[0] !== "missing")
+        .map((p) => p.bucketed.micro[0] ?? null),
+    );
+  const inMicro = sum(1);
+  const outMicro = sum(-1);
+  const knownMs = parts.reduce((s, p) => s + (p.bucketed.knownMs[0] ?? 0), 0);
+  const dueMs = parts.reduce((s, p) => s + (p.bucketed.dueMs[0] ?? 0), 0);
+  return {
+    netMicro: inMicro === null && outMicro === null ? null : (inMicro ?? 0) - (outMicro ?? 0),
+    inMicro,
+    outMicro,
+    complete: parts.length > 0 && knownMs === dueMs,
+    known: dueMs === 0 ? 0 : knownMs / dueMs,
+    quality: qualityOfSum(parts.map((p) => p.bucketed.quality[0] ?? "missing")),
+    simulated: parts.some((p) => p.bucketed.simulated),
+    coverage: () => tally.shares(),
+  };
+}
+
+/** The sum of what is known; null when nothing is. */
+function add(list: readonly (number | null)[]): number | null {
+  return list.reduce<number | null>((s, v) => (v === null ? s : (s ?? 0) + v), null);
+}
+
+function amountOf(micro: number | null): number | null {
+  return micro === null ? null : fromMicro(micro);
+}
