@@ -98,6 +98,8 @@ describe.skipIf(!hasBrowser)("the access dialog", () => {
     const dialog = page.locator("dialog.access");
     expect(await dialog.textContent()).toContain("虚拟电厂");
     expect(await dialog.locator("form").count()).toBe(0);
+    // Enter twice on the button must not sign out
+    expect(await page.locator("dialog button:focus").textContent()).toBe("关闭");
     await dialog.getByRole("button", { name: "退出登录" }).click();
     await page.waitForURL("**/sign-in");
     await page.locator(".sign-in").waitFor();

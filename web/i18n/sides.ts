@@ -8,6 +8,6 @@ export function sideFor(text: string, english: boolean): string {
 }
 
 /** The language to mark a text with that is cited as it was published; undefined: the page's own. */
-export function langOf(text: string): "zh" | undefined {
-  return CHINESE.test(text) ? "zh" : undefined;
+export function langOf(text: unknown): "zh-CN" | undefined {
+  return typeof text === "string" && CHINESE.test(text) ? "zh-CN" : undefined;
 }

@@ -184,7 +184,12 @@ function Tokens() {
 export function AccessDialog({ onClose }: { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [said, setSaid] = useState("");
-  useEffect(() => dialog.current?.showModal(), []);
+  const close = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    dialog.current?.showModal();
+    // a dialog gives the focus to its first button, which would sign out at the next Enter
+    close.current?.focus();
+  }, []);
   const caller = park.value?.caller;
   const signOut = async (): Promise<void> => {
     try {
@@ -205,7 +210,7 @@ export function AccessDialog({ onClose }: { onClose: () => void }) {
           <button type="button" class="button" onClick={() => signOut().catch(() => undefined)}>
             {t("access.signOut")}
           </button>
-          <button type="button" class="button" onClick={() => dialog.current?.close()}>
+          <button type="button" class="button" ref={close} onClick={() => dialog.current?.close()}>
             {t("access.close")}
           </button>
         </div>

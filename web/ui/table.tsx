@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { DASH, fixed } from "../format.ts";
 import { t } from "../i18n/i18n.ts";
+import { langOf } from "../i18n/sides.ts";
 import type { TableColumn, TableData } from "./table-data.ts";
 
 export type { TableColumn, TableData } from "./table-data.ts";
@@ -37,7 +38,7 @@ export function DataTable({ data, id }: { data: TableData; id?: string | undefin
                     {cell(row[i], c)}
                   </th>
                 ) : (
-                  <td key={c.label} class={side(c)}>
+                  <td key={c.label} class={side(c)} lang={langOf(row[i])}>
                     {cell(row[i], c)}
                   </td>
                 ),
