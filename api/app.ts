@@ -4,6 +4,7 @@ import { secureHeaders } from "hono/secure-headers";
 import { Accounts } from "./access.ts";
 import { authenticate } from "./authenticate.ts";
 import { carbonAnswer } from "./carbon.ts";
+import { DayCache } from "./energy/day-cache.ts";
 import { EnergyReader } from "./energy/reader.ts";
 import { EnergyService } from "./energy/service.ts";
 import { ApiError, errorResponse } from "./errors.ts";
@@ -27,10 +28,16 @@ const MAX_BODY_BYTES = 64 * 1024;
 /** The whole app, and the hub that must be started and stopped with it. */
 export function createApp(deps: ApiDeps): { readonly app: ApiApp; readonly hub: LiveHub } {
   const { park, telemetry, ledger, feed, now, log } = deps;
-  const reader = new EnergyReader(park, telemetry);
+  const days = new DayCache(telemetry, park.calendar, now);
+  const reader = new EnergyReader(park, telemetry, days);
   const energy = new EnergyService(park, reader);
   const standards: StandardsDeps = { park, reader, matching: new ParkMatching(park, reader) };
-  feed.subscribe({ changes: (changes) => standards.matching.forget(changes) });
+  feed.subscribe({
+    changes: (changes) => {
+      days.forget(changes);
+      standards.matching.forget(changes);
+    },
+  });
   const accounts = new Accounts(ledger, now);
   const hub = new LiveHub({
     park,

@@ -3,6 +3,7 @@ import type { Meter, Park } from "../../park/park.ts";
 import type { RegisterChannel } from "../../park/quantities.ts";
 import { isExpected, type RegisterTerm, registerTerms } from "../../park/topology.ts";
 import { ENERGY_FLAGS, type EnergySeries, type Telemetry } from "../../store/telemetry.ts";
+import type { DayCache } from "./day-cache.ts";
 
 /** One register's buckets, in step with EnergyTable.startMs. knownMs 0: nothing is known of that bucket. */
 export interface EnergyColumn {
@@ -42,10 +43,13 @@ export function columnKey(register: RegisterId): string {
 export class EnergyReader {
   readonly #park: Park;
   readonly #telemetry: Telemetry;
+  /** Day rows in memory; null: each question reads them. */
+  readonly #days: DayCache | null;
 
-  constructor(park: Park, telemetry: Telemetry) {
+  constructor(park: Park, telemetry: Telemetry, days: DayCache | null = null) {
     this.#park = park;
     this.#telemetry = telemetry;
+    this.#days = days;
   }
 
   /** Quarter-hours whose start lies in [fromMs, toMs). @throws StoreError */
@@ -137,13 +141,15 @@ export class EnergyReader {
     const series =
       real.size === 0 || startMs.length === 0
         ? []
-        : await this.#telemetry.readEnergy({
-            rows,
-            registers: [...real.values()],
-            fromMs,
-            toMs,
-            limit: ROW_LIMIT,
-          });
+        : rows === "day" && this.#days !== null
+          ? await this.#days.read([...real.values()], fromMs, toMs, ROW_LIMIT)
+          : await this.#telemetry.readEnergy({
+              rows,
+              registers: [...real.values()],
+              fromMs,
+              toMs,
+              limit: ROW_LIMIT,
+            });
     const index = indexer(startMs, calendar, resolution);
     const columns = new Map<string, EnergyColumn>();
     let rev = 0;

@@ -29,6 +29,18 @@ export async function testApi(park: Park, nowMs: number): Promise<TestApi> {
   await ledger.start();
   const telemetry = new MemoryTelemetry();
   const feed = new MemoryFeed();
+  // As ingest does: what is settled is told.
+  const settle = telemetry.writeSettlements.bind(telemetry);
+  telemetry.writeSettlements = async (settlements) => {
+    await settle(settlements);
+    feed.publishChanges(
+      settlements.map(({ meter, rev, intervals, days }) => ({
+        meter,
+        rev,
+        fromMs: Math.min(...[...intervals, ...days].map((row) => row.startMs)),
+      })),
+    );
+  };
   const clock = { nowMs };
   const { app, hub } = createApp({
     park,
