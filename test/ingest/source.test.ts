@@ -244,6 +244,39 @@ describe("MqttSource", () => {
     await until("taken", () => taker.taken.length === 1);
   });
 
+  test("takes further topics: those of gateways, also after the broker forgot them", async () => {
+    const { server, proxy, url } = await broker();
+    const taker = new Taker();
+    taker.isAcknowledging = true;
+    const source = new MqttSource(mqttSettings(url, { topics: ["/neuron/+/+/+", "v1/#"] }), silent);
+    await source.start(taker.take);
+    closers.push(() => source.stop());
+    await until("connected", () => source.state.state === "up");
+    const publisher = await connectPublisher(server.now.port);
+    closers.push(async () => publisher.end(true));
+    const send = async () => {
+      for (const topic of [TOPIC, "/neuron/a/b/c", "v1/gateway/telemetry", "elsewhere"])
+        await publisher.publishAsync(topic, "x", { qos: 1 });
+    };
+    await send();
+    await until("three", () => taker.taken.length === 3);
+    const forget = await mqtt.connectAsync(`mqtt://127.0.0.1:${server.now.port}`, {
+      clientId: "lingtan-ingest-p1",
+      clean: true,
+      reconnectPeriod: 0,
+    });
+    await forget.endAsync();
+    proxy.cut();
+    await until("connected again", () => source.state.state === "up" && proxy.connections > 1, 15_000);
+    await send();
+    await until("three more", () => taker.taken.length === 6);
+    expect(taker.taken.slice(3).map((t) => t.topic)).toEqual([
+      TOPIC,
+      "/neuron/a/b/c",
+      "v1/gateway/telemetry",
+    ]);
+  });
+
   test("does not fight for a session with another client of the same id", async () => {
     const { proxy, url } = await broker();
     const sources = [0, 1].map(() => new MqttSource({ ...MQTT_DEFAULTS, park: "p1", url }, silent));
@@ -380,6 +413,17 @@ describe("BrokerSource", () => {
     expect(await closed).toBe(true);
     clean.end(true);
     expect(taker.taken).toEqual([]);
+  });
+
+  it("takes the topics of gateways", async () => {
+    const { taker, publisher } = await open({ accepts: (topic) => topic === "v1/gateway/telemetry" });
+    taker.isAcknowledging = true;
+    await publisher.publishAsync("v1/gateway/telemetry", "x", { qos: 1 });
+    expect(taker.taken.map((t) => t.topic)).toEqual(["v1/gateway/telemetry"]);
+    const closed = new Promise((resolve) => publisher.once("close", () => resolve(true)));
+    publisher.publish("v1/gateway/attributes", "x", { qos: 1 });
+    expect(await closed).toBe(true);
+    expect(taker.taken).toHaveLength(1);
   });
 
   it("takes the next free port when none is asked for", async () => {
