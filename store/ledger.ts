@@ -28,6 +28,15 @@ export interface Ledger {
   openDecisions(limit: number): Promise<Decision[]>;
   finishDecision(id: number, doneAtMs: number, outcome: string): Promise<void>;
 
+  /** Adds a repair; ids ascend. Nothing of it is ever changed. @throws StoreError "rejected" when it undoes one that is undone already. */
+  addRepair(repair: Omit<Repair, "id" | "doneAtMs" | "outcome">): Promise<number>;
+  /** All repairs, oldest first: what stands is all of them together. */
+  listRepairs(): Promise<Repair[]>;
+  /** Repairs not yet carried out, oldest first. */
+  openRepairs(limit: number): Promise<Repair[]>;
+  /** Says what became of a repair; the first outcome stands. */
+  finishRepair(id: number, doneAtMs: number, outcome: string): Promise<void>;
+
   /** Writing telemetry of a park is one process's right at a time. Resolves when held; null where the engine belongs to one process anyway. */
   acquireLease(park: string, signal: AbortSignal): Promise<Lease | null>;
 }
@@ -47,7 +56,27 @@ export interface Credential {
   readonly revokedAtMs: number | null;
 }
 
-/** A person's decision that ingest carries out (dead letters sent again; later: steps, exchanges, hand-read values). */
+/** What a person changed about a register's readings or declaration: evidence, with what was before and after. */
+export interface Repair {
+  readonly id: number;
+  readonly kind: string;
+  /** JSON, by kind: the action that ingest carries out. */
+  readonly action: string;
+  readonly reason: string;
+  /** Id and label of the credential. */
+  readonly by: string;
+  readonly byLabel: string;
+  readonly atMs: number;
+  /** JSON: what the action changes, as it stood before and as it stands after. */
+  readonly before: string;
+  readonly after: string;
+  /** The repair that this one undoes, else null. */
+  readonly undoes: number | null;
+  readonly doneAtMs: number | null;
+  readonly outcome: string | null;
+}
+
+/** A person's decision that ingest carries out and that leaves no trace in the energy (dead letters sent again). */
 export interface Decision {
   readonly id: number;
   readonly kind: string;

@@ -1,6 +1,13 @@
 import { type Kysely, Migrator, type Selectable } from "kysely";
 import { z } from "zod";
-import { ACCOUNT_ROLES, type Credential, type Decision, type Lease, type Ledger } from "../ledger.ts";
+import {
+  ACCOUNT_ROLES,
+  type Credential,
+  type Decision,
+  type Lease,
+  type Ledger,
+  type Repair,
+} from "../ledger.ts";
 import { StoreError } from "../telemetry.ts";
 import { type LedgerTables, ledgerMigrations } from "./tables.ts";
 
@@ -178,6 +185,51 @@ export class SqlLedger implements Ledger {
     );
   }
 
+  async addRepair(repair: Omit<Repair, "id" | "doneAtMs" | "outcome">): Promise<number> {
+    const [row] = await this.#run((db) =>
+      db
+        .insertInto("repair")
+        .values({
+          kind: repair.kind,
+          action: repair.action,
+          reason: repair.reason,
+          decided_by: repair.by,
+          decided_by_label: repair.byLabel,
+          at_ms: repair.atMs,
+          state_before: repair.before,
+          state_after: repair.after,
+          undoes: repair.undoes,
+        })
+        .onConflict((conflict) => conflict.doNothing())
+        .returning("id")
+        .execute(),
+    );
+    if (row === undefined) throw new StoreError("rejected", `repair ${repair.undoes} is undone already`);
+    return Number(row.id);
+  }
+
+  async listRepairs(): Promise<Repair[]> {
+    const rows = await this.#run((db) => repairs(db).orderBy("repair.id").execute());
+    return rows.map(toRepair);
+  }
+
+  async openRepairs(limit: number): Promise<Repair[]> {
+    const rows = await this.#run((db) =>
+      repairs(db).where("repair_outcome.repair", "is", null).orderBy("repair.id").limit(limit).execute(),
+    );
+    return rows.map(toRepair);
+  }
+
+  async finishRepair(id: number, doneAtMs: number, outcome: string): Promise<void> {
+    await this.#run((db) =>
+      db
+        .insertInto("repair_outcome")
+        .values({ repair: id, done_at_ms: doneAtMs, outcome })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute(),
+    );
+  }
+
   acquireLease(park: string, signal: AbortSignal): Promise<Lease | null> {
     return this.#engine.acquireLease(park, signal);
   }
@@ -216,6 +268,36 @@ function toCredential(row: Selectable<LedgerTables["credential"]>): Credential {
     createdAtMs: Number(row.created_at_ms),
     expiresAtMs: instant(row.expires_at_ms),
     revokedAtMs: instant(row.revoked_at_ms),
+  };
+}
+
+function repairs(db: Kysely<LedgerTables>) {
+  return db
+    .selectFrom("repair")
+    .leftJoin("repair_outcome", "repair_outcome.repair", "repair.id")
+    .selectAll("repair")
+    .select(["repair_outcome.done_at_ms", "repair_outcome.outcome"]);
+}
+
+type RepairRow = Selectable<LedgerTables["repair"]> & {
+  readonly done_at_ms: number | bigint | string | null;
+  readonly outcome: string | null;
+};
+
+function toRepair(row: RepairRow): Repair {
+  return {
+    id: Number(row.id),
+    kind: row.kind,
+    action: row.action,
+    reason: row.reason,
+    by: row.decided_by,
+    byLabel: row.decided_by_label,
+    atMs: Number(row.at_ms),
+    before: row.state_before,
+    after: row.state_after,
+    undoes: instant(row.undoes),
+    doneAtMs: instant(row.done_at_ms),
+    outcome: row.outcome,
   };
 }
 

@@ -140,6 +140,69 @@ export function ledgerContract(name: string, open: () => Promise<LedgerEngineUnd
       expect(await ledger.openDecisions(10)).toEqual([]);
     });
 
+    test("repairs keep who, when, why, before and after; outcomes are added; only one undoes another", async () => {
+      const repair = {
+        kind: "accept-step",
+        action: '{"kind":"accept-step"}',
+        reason: "换表后未申报 “late”",
+        by: "c-1",
+        byLabel: "能源办",
+        atMs: NOW,
+        before: '{"注":null}',
+        after: `{"rows":"${"7".repeat(100_000)}"}`,
+        undoes: null,
+      };
+      expect(await ledger.listRepairs()).toEqual([]);
+      const first = await ledger.addRepair(repair);
+      const second = await other.addRepair({ ...repair, kind: "undo", undoes: first });
+      expect(second).toBeGreaterThan(first);
+      const [one, two] = await other.listRepairs();
+      expect(one).toEqual({ ...repair, id: first, doneAtMs: null, outcome: null });
+      expect(two).toEqual({
+        ...repair,
+        kind: "undo",
+        undoes: first,
+        id: second,
+        doneAtMs: null,
+        outcome: null,
+      });
+      await expect(other.addRepair({ ...repair, kind: "undo", undoes: first })).rejects.toMatchObject({
+        name: "StoreError",
+        code: "rejected",
+      });
+      expect((await ledger.openRepairs(1)).map((r) => r.id)).toEqual([first]);
+      await ledger.finishRepair(first, NOW + 1, "carried out");
+      await ledger.finishRepair(first, NOW + 2, "not carried out");
+      expect((await other.openRepairs(10)).map((r) => r.id)).toEqual([second]);
+      expect((await other.listRepairs())[0]).toMatchObject({ doneAtMs: NOW + 1, outcome: "carried out" });
+      await other.finishRepair(second, NOW + 3, "undone");
+      expect(await ledger.openRepairs(10)).toEqual([]);
+      expect((await ledger.listRepairs()).map((r) => r.id)).toEqual([first, second]);
+    });
+
+    test("of many that undo one repair at once, one does", async () => {
+      const repair = {
+        kind: "accept-step",
+        action: "{}",
+        reason: "r",
+        by: "c",
+        byLabel: "l",
+        atMs: NOW,
+        before: "{}",
+        after: "{}",
+        undoes: null,
+      };
+      const undoes = await ledger.addRepair(repair);
+      const tries = await Promise.allSettled(
+        Array.from({ length: 10 }, (_, i) =>
+          (i % 2 ? ledger : other).addRepair({ ...repair, kind: "undo", undoes }),
+        ),
+      );
+      expect(tries.filter((t) => t.status === "fulfilled")).toHaveLength(1);
+      for (const t of tries)
+        if (t.status === "rejected") expect(t.reason).toMatchObject({ code: "rejected" });
+    });
+
     test("what was written is there after stop and start; in between every call is an error", async () => {
       const third = engine.create();
       await third.start();
