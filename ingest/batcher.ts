@@ -81,7 +81,7 @@ type Attempt<T> = { readonly value: T } | { readonly refused: StoreError };
 export class Batcher {
   readonly counts = { messages: 0, readings: 0, duplicates: 0 };
   /** By gateway, since the start: what was durable when it was counted. */
-  readonly gateways: Record<string, GatewayCounts> = {};
+  readonly gateways = new Map<string, GatewayCounts>();
   readonly #parts: BatcherParts;
   #queue: Entry[] = [];
   #queuedElements = 0;
@@ -244,12 +244,12 @@ export class Batcher {
   }
 
   #count({ id, errors, unmapped }: GatewayTally): void {
-    const before = this.gateways[id] ?? { messages: 0, errors: 0, unmapped: 0 };
-    this.gateways[id] = {
+    const before = this.gateways.get(id) ?? { messages: 0, errors: 0, unmapped: 0 };
+    this.gateways.set(id, {
       messages: before.messages + 1,
       errors: before.errors + errors,
       unmapped: before.unmapped + unmapped,
-    };
+    });
   }
 
   /** Writes rows with their marks; halves what the store rejects until the offenders are found. False: given up. */

@@ -9,6 +9,7 @@ import { readAll } from "./history.ts";
 import { Letters } from "./letters.ts";
 import { Marks } from "./marks.ts";
 import { Redrive } from "./redrive.ts";
+import { loadRepairs, Repairs } from "./repairs.ts";
 import { Seen } from "./seen.ts";
 import { SETTLER_DEFAULTS, Settler, type SettlerSettings } from "./settler.ts";
 import type { MessageSource } from "./source.ts";
@@ -40,7 +41,10 @@ export interface IngestParts {
   /** Started. */
   readonly telemetry: Telemetry;
   /** Started. */
-  readonly ledger: Pick<Ledger, "openDecisions" | "finishDecision">;
+  readonly ledger: Pick<
+    Ledger,
+    "openDecisions" | "finishDecision" | "listRepairs" | "openRepairs" | "finishRepair"
+  >;
   readonly feed: FeedWriter;
   readonly source: MessageSource;
   readonly createEngine: CreateRegisterEngine;
@@ -58,6 +62,7 @@ interface Running {
   readonly batcher: Batcher;
   readonly settler: Settler;
   readonly redrive: Redrive;
+  readonly repairs: Repairs;
   readonly statusTimer: NodeJS.Timeout;
 }
 
@@ -93,8 +98,9 @@ export class Ingest {
     for (const row of last) seen.loadLast(row);
     for (const row of held) seen.hold(row);
 
+    const loaded = await loadRepairs(park, ledger);
     const settler = new Settler({
-      park,
+      park: loaded.park,
       telemetry,
       marks,
       feed,
@@ -124,11 +130,22 @@ export class Ingest {
       logger,
       everyMs: settings.decisionsEveryMs,
     });
-    settler.start(dirty, last);
+    const repairs = new Repairs({
+      park,
+      telemetry,
+      ledger,
+      settler,
+      known: loaded.known,
+      clock,
+      logger,
+      everyMs: settings.decisionsEveryMs,
+    });
+    settler.start(dirty, last, loaded.meters);
     batcher.start();
     redrive.start();
+    repairs.start();
     const statusTimer = setInterval(() => this.#publishStatus(false), STATUS_CHECK_MS);
-    this.#running = { seen, letters, batcher, settler, redrive, statusTimer };
+    this.#running = { seen, letters, batcher, settler, redrive, repairs, statusTimer };
     try {
       await source.start((message, acknowledge) => batcher.offer(message, acknowledge));
     } catch (error) {
@@ -147,6 +164,7 @@ export class Ingest {
     const { stopPatienceMs } = this.#parts.settings;
     clearInterval(running.statusTimer);
     await running.redrive.stop();
+    await running.repairs.stop();
     await this.#parts.source.stop();
     // A store that fails is waited for once, not by each in turn.
     const endMs = performance.now() + stopPatienceMs;
@@ -172,7 +190,7 @@ export class Ingest {
       duplicates: batcher.counts.duplicates,
       deadLetters: letters.total,
       deadLettersByReason: { ...letters.byReason },
-      gateways: { ...batcher.gateways },
+      gateways: Object.fromEntries(batcher.gateways),
       waiting: batcher.waiting,
       held: seen.heldCount,
       dirtyMeters: backlog.meters,
