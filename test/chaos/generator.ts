@@ -21,8 +21,9 @@ const MOST_IN_FLIGHT = 200;
 
 async function run(file: string): Promise<void> {
   const { url, history, messages, sending } = order.parse(JSON.parse(readFileSync(file, "utf8")));
-  const client = await mqtt.connectAsync(url, { protocolVersion: 4, reconnectPeriod: 100 });
-  client.on("error", () => undefined);
+  const client = mqtt.connect(url, { protocolVersion: 4, reconnectPeriod: 100 });
+  client.on("error", () => undefined); // it connects again
+  await new Promise((resolve) => client.once("connect", resolve));
   let happened: Happening[] = [];
   const tell = (happening: Happening) => {
     if (happened.length === 0) {

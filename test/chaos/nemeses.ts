@@ -11,6 +11,8 @@ export interface Nemesis {
   /** What it disturbs; two that disturb the same do not act at once. */
   readonly on: "ingest" | "broker" | "network" | "store" | "ledger" | "all";
   readonly wantsSmallDisk?: boolean;
+  /** It kills the broker −9. */
+  readonly killsBroker?: boolean;
   act(stage: Stage, random: () => number): Promise<void>;
 }
 
@@ -119,7 +121,13 @@ export const NEMESES: readonly Nemesis[] = [
       }
     },
   },
-  { name: "kill-broker", shapes: SERVERS, on: "broker", act: killing((s) => s.mosquitto, true) },
+  {
+    name: "kill-broker",
+    shapes: SERVERS,
+    on: "broker",
+    killsBroker: true,
+    act: killing((s) => s.mosquitto, true),
+  },
   { name: "stop-broker", shapes: SERVERS, on: "broker", act: stopping((s) => s.mosquitto) },
   { name: "kill-influx", shapes: SERVERS, on: "store", act: killing((s) => s.influx) },
   { name: "stop-influx", shapes: SERVERS, on: "store", act: stopping((s) => s.influx) },
@@ -133,6 +141,7 @@ export const NEMESES: readonly Nemesis[] = [
     name: "kill-ingest-and-broker",
     shapes: SERVERS,
     on: "all",
+    killsBroker: true,
     async act(stage, random) {
       stage.program.signal("SIGKILL");
       await between(random, 0, 150);
@@ -143,6 +152,7 @@ export const NEMESES: readonly Nemesis[] = [
     name: "kill-all",
     shapes: SERVERS,
     on: "all",
+    killsBroker: true,
     async act(stage, random) {
       stage.program.signal("SIGKILL");
       await Promise.all([

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Run, runMain } from "../kit/lingtan.ts";
 
@@ -11,17 +12,16 @@ export class Program {
   #isStopping = false;
   #over: Promise<void> = Promise.resolve();
   #errors = "";
-  /** How each of its lives ended: an exit code, null for a signal. */
-  readonly ends: (number | null)[] = [];
 
   constructor(args: readonly string[], env: Readonly<Record<string, string>>) {
     this.#args = args;
     this.#env = env;
   }
 
-  start(): void {
+  /** @param note is told how each of its lives ended */
+  start(note: (text: string) => void): void {
     this.#isStopping = false;
-    this.#over = this.#keepRunning();
+    this.#over = this.#keepRunning(note);
   }
 
   /** What it last wrote to its error output, over all its lives. */
@@ -45,11 +45,12 @@ export class Program {
     await this.#over;
   }
 
-  async #keepRunning(): Promise<void> {
+  async #keepRunning(note: (text: string) => void): Promise<void> {
     while (!this.#isStopping) {
       const run = runMain(this.#args, this.#env);
       this.#run = run;
-      this.ends.push(await run.exit);
+      await once(run.child, "close"); // after "exit" its last words may still come
+      note(`the program ended: ${run.child.signalCode ?? run.child.exitCode}`);
       this.#errors = (this.#errors + run.stderr()).slice(-8_000);
       this.#run = null;
       if (!this.#isStopping) await delay(RESTART_MS);

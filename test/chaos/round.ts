@@ -45,8 +45,13 @@ export interface RoundResult {
 
 const LONGEST_MS = 30_000;
 const SHOWN = 5;
+/**
+ * Mosquitto saves about once a second. A round's park is new to it, and a session that was never saved is lost with
+ * all that is published until ingest is back; that is no part of a park's days but the first two seconds of the first.
+ */
+const SESSION_SAVED_MS = 3_000;
 
-/** One round: disturb, let heal, compare. Never longer than about 30 s. */
+/** One round: disturb, let heal, compare; once ingest is up never longer than about 30 s. */
 export async function runRound(options: RoundOptions): Promise<RoundResult> {
   const beganMs = performance.now();
   const { seed, servers, only, days, publishMs } = options;
@@ -72,11 +77,10 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
   const historyFile = path.join(folder, "history.jsonl");
   const note = (text: string) => record(historyFile, [{ note: text }]);
   note(`seed ${seed}, ${shape}, ${name}`);
-  const untilMs = Date.now() + LONGEST_MS;
   let fault: string | null = null;
   let summary = { acknowledged: 0, lostInBroker: 0 };
   try {
-    const disturbed = await disturb(stage, workload, choice, folder, { random, note, untilMs, options });
+    const disturbed = await disturb(stage, workload, choice, folder, { random, note, options });
     summary = { acknowledged: disturbed.acknowledged, lostInBroker: disturbed.lostInBroker };
     fault = disturbed.fault;
   } catch (error) {
@@ -100,7 +104,6 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
 interface Play {
   readonly random: () => number;
   readonly note: (text: string) => void;
-  readonly untilMs: number;
   readonly options: RoundOptions;
 }
 
@@ -109,16 +112,18 @@ async function disturb(
   workload: Workload,
   choice: Choice,
   folder: string,
-  { random, note, untilMs, options }: Play,
+  { random, note, options }: Play,
 ): Promise<{ readonly fault: string | null; readonly acknowledged: number; readonly lostInBroker: number }> {
   const history = path.join(folder, "history.jsonl");
-  stage.program.start();
-  await until("ingest is up", untilMs, async () =>
+  stage.program.start(note);
+  await until("ingest is up", Date.now() + LONGEST_MS, async () =>
     stage.shape === "servers"
       ? stage.brokerProxy.subscriptions > 0
       : (await healthOf(stage)).broker.state === "up",
   );
+  if (choice.nemeses.some((n) => n.killsBroker === true)) await delay(SESSION_SAVED_MS);
   options.sabotage?.(stage);
+  const untilMs = Date.now() + LONGEST_MS;
   const generating = generate({ ...workload, url: stage.generatorUrl, history }, folder, untilMs);
   const lanes = choice.nemeses.map((nemesis) =>
     actSometimes(nemesis, stage, options.publishMs, random, note),
@@ -148,6 +153,7 @@ async function disturb(
     messages.filter((_, n) => !gone.has(n)),
   );
   const differences = differencesOf(found.energy, undisturbed);
+  if (differences.length > 0) await writeFile(path.join(folder, "energy.txt"), `${differences.join("\n")}\n`);
   const faults = [
     listed(
       "acknowledged and lost",
@@ -252,8 +258,8 @@ async function settledPicture(
 /** Behind everything else in the broker's queue. */
 async function publishClosing(stage: Stage, park: string, untilMs: number): Promise<void> {
   const { topic, payload } = closingMessage(park);
-  const client = await mqtt.connectAsync(stage.generatorUrl, { reconnectPeriod: 100 });
-  client.on("error", () => undefined);
+  const client = mqtt.connect(stage.generatorUrl, { reconnectPeriod: 100 });
+  client.on("error", () => undefined); // it connects again
   try {
     await Promise.race([
       client.publishAsync(topic, payload, { qos: 1 }),

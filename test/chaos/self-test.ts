@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { runRound } from "./round.ts";
 import type { Servers } from "./stage.ts";
 
@@ -9,7 +10,7 @@ export async function selfTest(
   servers: Servers | null,
   seed: number,
 ): Promise<{ readonly isCaught: boolean; readonly text: string }> {
-  const { fault } = await runRound({
+  const { fault, evidence } = await runRound({
     seed,
     servers,
     only: "none",
@@ -21,5 +22,6 @@ export async function selfTest(
     },
   });
   const isCaught = fault?.includes("acknowledged and lost") === true;
+  if (isCaught && evidence !== null) await rm(evidence, { recursive: true, force: true });
   return { isCaught, text: isCaught ? `the lie was found out: ${fault}` : `the lie was not seen: ${fault}` };
 }
