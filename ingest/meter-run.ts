@@ -69,7 +69,9 @@ export class MeterRun {
   }
 
   get needsStore(): boolean {
-    return !this.isLoaded || this.registers.some((r) => r.late !== null && !r.isRebuilding);
+    return (
+      !this.isLoaded || this.registers.some((r) => (r.late !== null || r.isRedeclared) && !r.isRebuilding)
+    );
   }
 
   settle(): SettlementDraft[] {

@@ -38,8 +38,8 @@ interface Job {
   judgedToMs: number;
   /** A day start at which the new state equals the stored one: what follows stands. */
   metAtMs: number | null;
-  /** True when it began without a state: with the first reading of all. */
-  readonly isFromFirst: boolean;
+  /** True when what stands in the store may be of other readings or another declaration: what is not said again is taken back. */
+  readonly takesBack: boolean;
   /** The first rows it made. */
   firstRowMs: number;
   isDone: boolean;
@@ -47,6 +47,7 @@ interface Job {
 
 /** In place of a declaration's fingerprint: the channel's energy was taken back, as no register makes it any more. */
 const TAKEN_BACK = "none";
+const JUDGEMENTS_PAGE_MS = 366 * DAY_MS;
 
 /**
  * Judges registers anew from the store: from the newest state at or before the day of the first touched reading, in
@@ -79,7 +80,7 @@ export class Rebuilder {
     const isLoading = !meter.isLoaded;
     // All at once and before the first wait: from here on what becomes durable is kept until the judging is over.
     const orders = meter.registers
-      .filter((run) => isLoading || run.late !== null)
+      .filter((run) => isLoading || run.late !== null || run.isRedeclared)
       .map((run): Order => {
         const late = run.openRebuild() ?? { fromMs: horizonMs, toMs: horizonMs };
         // Loading goes on from the newest state of all, unless a mark says that earlier readings wait.
@@ -118,6 +119,8 @@ export class Rebuilder {
             if (settlement !== null) settlements.push(settlement);
             await yieldTurn();
           }
+          const settlement = job.rebuild.reached(page.toMs);
+          if (settlement !== null) settlements.push(settlement);
         }
         for (const job of jobs) {
           noteFirstRow(job, settlements);
@@ -137,7 +140,10 @@ export class Rebuilder {
         if (jobs.every((j) => j.isDone)) break;
         if (signal.aborted || isStopping()) return abandon();
       }
-      for (const job of jobs) if (!(await this.#takeBackBefore(job))) return abandon();
+      for (const job of jobs) {
+        if (!(await this.#takeBackBefore(job, told))) return abandon();
+        if (!(await this.#takeBackBeyond(job, horizonMs, told))) return abandon();
+      }
       if (isLoading && !(await this.#takeBackChannels(meter, horizonMs))) return abandon();
       for (const job of jobs) {
         if (job.isDone) continue;
@@ -156,25 +162,43 @@ export class Rebuilder {
     const newest = await telemetry.readJudgement(run.meter, run.channel, horizonMs);
     const newestState = newest === null ? null : unwrapState(newest.state);
     run.sawRev(newestState?.rev ?? 0);
-    const dayMs = park.calendar.floor(fromMs, "1d");
+    const { redeclared } = run;
+    // Before what has changed, a state of the declaration before counts as one of this.
+    const names = redeclared === null ? [run.fingerprint] : [run.fingerprint, redeclared.fingerprint];
+    const lateDayMs = park.calendar.floor(fromMs, "1d");
+    const affectedMs = redeclared?.affectedMs ?? Number.POSITIVE_INFINITY;
+    const dayMs = affectedMs < fromMs ? this.#dayOf(affectedMs) : lateDayMs;
     const base =
       newest === null || newest.dayStartMs <= dayMs
         ? newest
-        : await telemetry.readJudgement(run.meter, run.channel, dayMs);
+        : dayMs === Number.NEGATIVE_INFINITY
+          ? null
+          : await telemetry.readJudgement(run.meter, run.channel, dayMs);
     const firstRowMs = Number.POSITIVE_INFINITY;
     const common = { run, judgedToMs: toMs, metAtMs: null, firstRowMs, isDone: false };
-    const isSameDeclaration = newestState !== null && newestState.declaration === run.fingerprint;
-    const engine = base === null ? null : engineStateOf(base.state, run.fingerprint);
+    const isSameDeclaration = newestState !== null && names.includes(newestState.declaration);
+    const engine =
+      base === null ? null : (names.map((n) => engineStateOf(base.state, n)).find((s) => s !== null) ?? null);
     if (base === null || engine === null || !isSameDeclaration) {
       if (newest !== null && !isSameDeclaration)
         this.#parts.logger.info(
           { meter: run.meter, channel: run.declaration.channel },
           "the declaration has changed: the register is recomputed from its first reading",
         );
-      const startMs = await this.#historyStartMs(dayMs, horizonMs);
-      return { ...common, rebuild: run.rebuildFrom(null, startMs), isFromFirst: true };
+      const decidedMs = Math.min(
+        run.declaration.decided?.handRead[0]?.timeMs ?? Number.POSITIVE_INFINITY,
+        redeclared?.sinceMs ?? Number.POSITIVE_INFINITY,
+      );
+      const historyMs = await this.#historyStartMs(lateDayMs, horizonMs);
+      const startMs = Number.isFinite(decidedMs) ? Math.min(historyMs, this.#dayOf(decidedMs)) : historyMs;
+      return { ...common, rebuild: run.rebuildFrom(null, startMs), takesBack: true };
     }
-    return { ...common, rebuild: run.rebuildFrom(engine, base.dayStartMs), isFromFirst: false };
+    const takesBack = redeclared !== null;
+    return { ...common, rebuild: run.rebuildFrom(engine, base.dayStartMs), takesBack };
+  }
+
+  #dayOf(timeMs: number): number {
+    return Number.isFinite(timeMs) ? this.#parts.park.calendar.floor(timeMs, "1d") : timeMs;
   }
 
   /** At most a day before the first reading in the store; readings older than those at start have come through here. */
@@ -186,17 +210,57 @@ export class Rebuilder {
   }
 
   /** A judging from the first reading may begin later than an earlier one did: what that one said before is taken back. */
-  async #takeBackBefore(job: Job): Promise<boolean> {
-    if (job.isDone || !job.isFromFirst) return true;
-    const { run, firstRowMs } = job;
+  async #takeBackBefore(job: Job, told: Settlement[]): Promise<boolean> {
+    if (job.isDone || !job.takesBack) return true;
+    const { run, firstRowMs, rebuild } = job;
     const { telemetry, park } = this.#parts;
+    const firstMs = rebuild.firstTimeMs() ?? this.#parts.clock();
+    const emptyToMs = park.calendar.floor(firstMs, "1d");
+    const { stateAtStart } = rebuild;
+    if (stateAtStart !== null && !(await this.#emptyDays(run, rebuild.startMs, emptyToMs, stateAtStart)))
+      return false;
     const untilMs = Math.min(firstRowMs, this.#parts.clock());
     const firstDayMs = park.calendar.floor(untilMs, "1d");
     const fromMs = park.calendar.floor(job.rebuild.startMs, "1d");
     for await (const { intervals, days } of blanksOf(telemetry, run.meter, run.channel, fromMs, untilMs)) {
       // The day in which it begins is known in part.
-      const blank = { intervals, days: days.filter((d) => d.startMs < firstDayMs) };
-      if (!(await this.#parts.write([run.draftOf(blank)]))) return false;
+      const draft = run.draftOf({ intervals, days: days.filter((d) => d.startMs < firstDayMs) });
+      if (!(await this.#parts.write([draft]))) return false;
+      told.push(draft);
+    }
+    return true;
+  }
+
+  /** The last reading may lie earlier than it did (one read by hand was taken back): what was said after it is taken back. */
+  async #takeBackBeyond(job: Job, horizonMs: number, told: Settlement[]): Promise<boolean> {
+    if (job.isDone || !job.takesBack) return true;
+    const { run, rebuild } = job;
+    const { telemetry, park } = this.#parts;
+    const lastMs = rebuild.lastTimeMs();
+    if (lastMs === null) return true;
+    const emptyFromMs = park.calendar.next(park.calendar.floor(lastMs, "1d"), "1d");
+    if (!(await this.#emptyDays(run, emptyFromMs, horizonMs, rebuild.state()))) return false;
+    const fromMs = park.calendar.next(park.calendar.floor(lastMs, "15m"), "15m");
+    for await (const blank of blanksOf(telemetry, run.meter, run.channel, fromMs, horizonMs)) {
+      const draft = run.draftOf(blank);
+      if (!(await this.#parts.write([draft]))) return false;
+      told.push(draft);
+    }
+    return true;
+  }
+
+  /** Stored judgements of days in [fromMs, toMs) on which there is no reading any more: nothing is listed there. */
+  async #emptyDays(run: RegisterRun, fromMs: number, toMs: number, state: string): Promise<boolean> {
+    for (let atMs = fromMs; atMs < toMs; atMs += JUDGEMENTS_PAGE_MS) {
+      const endMs = Math.min(toMs, atMs + JUDGEMENTS_PAGE_MS);
+      const rows = await this.#parts.telemetry.readJudgements({
+        meters: [run.meter],
+        fromMs: atMs,
+        toMs: endMs,
+        limit: 10_000,
+      });
+      const days = rows.filter((j) => j.channel === run.channel).map((j) => j.dayStartMs);
+      if (days.length > 0 && !(await this.#parts.write([run.draftOfEmptyDays(days, state)]))) return false;
     }
     return true;
   }

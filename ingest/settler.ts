@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { Park } from "../park/park.ts";
+import type { Meter, Park } from "../park/park.ts";
 import type { FeedWriter, LiveValue, MeterChange } from "../store/feed.ts";
 import type { DirtyMark, ReadingRow, Settlement, Telemetry } from "../store/telemetry.ts";
 import { backoffMs, yieldTurn } from "./backoff.ts";
@@ -129,21 +129,51 @@ export class Settler {
     return { meters, sinceMs };
   }
 
+  /** Takes what is declared of a meter's registers now, and judges anew what differs; its live value goes on. */
+  redeclare(meter: Meter): void {
+    const run = this.#meters.get(meter.id);
+    if (run === undefined) return;
+    for (const register of run.registers) {
+      const declaration = meter.registers.find((r) => r.channel === register.declaration.channel);
+      if (declaration !== undefined) register.redeclare(declaration);
+    }
+    if (!run.registers.some((r) => r.isRedeclared)) return;
+    const nowMs = this.#parts.clock();
+    run.markDirty(nowMs, nowMs);
+    for (const wake of this.#wakeStore) wake();
+  }
+
+  /** True once everything of the meter was judged under what is declared now; of a meter unknown, too. */
+  isAsDeclared(meter: string): boolean {
+    return this.#meters.get(meter)?.registers.every((r) => !r.isRedeclared) ?? true;
+  }
+
   /**
    * Begins: meters that were dirty when the process ended come first.
    * @param last the newest stored reading of each meter that has one; meters without begin with nothing.
+   * @param repaired meters about which something was decided, and since when the store may not follow it yet.
    */
-  start(dirty: readonly DirtyMark[], last: readonly ReadingRow[]): void {
+  start(
+    dirty: readonly DirtyMark[],
+    last: readonly ReadingRow[],
+    repaired: ReadonlyMap<string, number | null> = new Map(),
+  ): void {
     const { clock, feed } = this.#parts;
     const stored = new Map(last.map((row) => [row.meter, row]));
     const values: LiveValue[] = [];
     for (const run of this.#meters.values()) {
       const row = stored.get(run.meter.id);
-      if (row === undefined) {
+      const unsureSinceMs = repaired.get(run.meter.id);
+      if (unsureSinceMs !== undefined && unsureSinceMs !== null) {
+        for (const register of run.registers) register.distrust(unsureSinceMs);
+        run.markDirty(clock(), clock());
+      }
+      if (row === undefined && unsureSinceMs === undefined) {
         for (const register of run.registers) register.startEmpty();
         run.isLoaded = true;
         continue;
       }
+      if (row === undefined) continue;
       run.takeStored(row);
       const value = run.live.value();
       if (value !== null) values.push(value);

@@ -35,7 +35,8 @@ export class Tail {
 
   /** Adds a reading in its place, over another one at the same instant. False: it was there already, in every part. */
   put(reading: RegisterReading): boolean {
-    const flags = (reading.conflict ? 1 : 0) | (reading.simulated ? 2 : 0);
+    const flags =
+      (reading.conflict ? 1 : 0) | (reading.simulated ? 2 : 0) | (reading.handRead === true ? 4 : 0);
     const i = this.#lowerBound(reading.timeMs);
     if (i < this.#length && this.#times[i] === reading.timeMs) {
       if (this.#displays[i] === reading.display && this.#flags[i] === flags) return false;
@@ -60,6 +61,7 @@ export class Tail {
         display: this.#displays[i] ?? 0,
         conflict: (flags & 1) !== 0,
         simulated: (flags & 2) !== 0,
+        ...((flags & 4) === 0 ? {} : { handRead: true }),
       };
     }
   }

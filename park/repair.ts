@@ -83,6 +83,23 @@ export function metersOf(action: RepairAction): string[] {
   return [action.meter];
 }
 
+/** The earliest instant that an action names; Infinity for an undoing. */
+export function earliestMs(action: RepairAction): number {
+  switch (action.kind) {
+    case "undo":
+      return Number.POSITIVE_INFINITY;
+    case "enter-readings":
+      return action.rows.reduce((least, row) => Math.min(least, row.timeMs), Number.POSITIVE_INFINITY);
+    case "reject-reading":
+    case "restore-reading":
+      return action.timesMs.reduce((least, timeMs) => Math.min(least, timeMs), Number.POSITIVE_INFINITY);
+    case "change-multiplier":
+      return action.fromMs;
+    default:
+      return action.atMs;
+  }
+}
+
 /** The declaration of a meter's register with what was decided about it; the same object where nothing was. */
 export function decidedDeclaration(
   meter: string,

@@ -85,6 +85,8 @@ class JudgingEngine implements RegisterEngine {
       this.#listedDays.set(day, { state: null, events: null });
       this.#freshDays = true;
     }
+    // What stood after it may have gone: without another reading, too, the open buckets are as they are now.
+    this.#changed = true;
   }
 
   get lastTimeMs(): number | null {

@@ -4,8 +4,9 @@ import { INGEST_DEFAULTS, Ingest, type IngestSettings } from "../../ingest/inges
 import type { MessageSource, OnMessage, SourceState } from "../../ingest/source.ts";
 import { parsePark } from "../../park/load.ts";
 import type { Park } from "../../park/park.ts";
+import type { RepairAction } from "../../park/repair.ts";
 import type { FeedWriter, IngestStatus, LiveValue, MeterChange } from "../../store/feed.ts";
-import type { Decision } from "../../store/ledger.ts";
+import type { Decision, Repair } from "../../store/ledger.ts";
 import type { Telemetry } from "../../store/telemetry.ts";
 import { createLinearEngine } from "../kit/linear-engine.ts";
 
@@ -79,6 +80,33 @@ export class KeptFeed implements FeedWriter {
 
 export class KeptLedger {
   readonly decisions: Decision[] = [];
+  readonly repairs: Repair[] = [];
+
+  /** As the API adds them. */
+  repair(action: RepairAction): number {
+    const id = this.repairs.length + 1;
+    const who = { reason: "r", by: "c", byLabel: "l", atMs: 1, before: "{}", after: "{}" };
+    const undoes = action.kind === "undo" ? action.of : null;
+    const text = JSON.stringify(action);
+    this.repairs.push({ id, kind: action.kind, action: text, ...who, undoes, doneAtMs: null, outcome: null });
+    return id;
+  }
+
+  outcomeOf(id: number): string | null {
+    return this.repairs.find((r) => r.id === id)?.outcome ?? null;
+  }
+
+  async listRepairs(): Promise<Repair[]> {
+    return [...this.repairs];
+  }
+  async openRepairs(limit: number): Promise<Repair[]> {
+    return this.repairs.filter((r) => r.doneAtMs === null).slice(0, limit);
+  }
+  async finishRepair(id: number, doneAtMs: number, outcome: string): Promise<void> {
+    const i = this.repairs.findIndex((r) => r.id === id);
+    const r = this.repairs[i];
+    if (r !== undefined && r.doneAtMs === null) this.repairs[i] = { ...r, doneAtMs, outcome };
+  }
 
   async openDecisions(limit: number): Promise<Decision[]> {
     return this.decisions.filter((d) => d.doneAtMs === null).slice(0, limit);
@@ -107,11 +135,12 @@ export function makeIngest(
     settings?: IngestSettings;
     createEngine?: CreateRegisterEngine;
     source?: MessageSource;
+    ledger?: KeptLedger;
   } = {},
 ) {
   const source = new HandSource();
   const feed = new KeptFeed();
-  const ledger = new KeptLedger();
+  const ledger = options.ledger ?? new KeptLedger();
   const ingest = new Ingest({
     park: options.park ?? park,
     telemetry,
