@@ -1,6 +1,7 @@
 import type { Calendar } from "../park/calendar.ts";
 import type { RegisterDeclaration } from "../park/park.ts";
 import type { RegisterChannel } from "../park/quantities.ts";
+import { firstDifferenceMs } from "../park/repair.ts";
 import type { ReadingRow } from "../store/telemetry.ts";
 import type { CreateRegisterEngine, RegisterEngine, RegisterReading } from "./energy/engine.ts";
 import { fingerprint, unwrapState, wrapState } from "./judgement-state.ts";
@@ -10,6 +11,16 @@ import { Tail } from "./tail.ts";
 
 /** Readings that wait for the engine, at most; beyond, they are read from the store again when their turn comes. */
 const MAX_PENDING = 10_000;
+
+/** A declaration that has changed while energy made of another one stands in the store. */
+export interface Redeclared {
+  /** The other one's name. */
+  readonly fingerprint: string;
+  /** Before it both give the same states. */
+  readonly affectedMs: number;
+  /** Nothing that stands in the store because of the other one lies before it. */
+  readonly sinceMs: number;
+}
 
 export interface RunParts {
   readonly meter: string;
@@ -27,9 +38,14 @@ export interface RunParts {
  */
 export class RegisterRun {
   readonly meter: string;
-  readonly declaration: RegisterDeclaration;
-  readonly fingerprint: string;
   readonly #parts: RunParts;
+  #declaration: RegisterDeclaration;
+  #fingerprint: string;
+  #handRead: ReadonlySet<number>;
+  /** Takes the declaration's place when the next judging anew begins. */
+  #next: RegisterDeclaration | null = null;
+  #nextAffectedMs = Number.POSITIVE_INFINITY;
+  #redeclared: Redeclared | null = null;
   #engine: RegisterEngine | null = null;
   #tail: Tail | null = null;
   #pending: RegisterReading[] = [];
@@ -44,8 +60,40 @@ export class RegisterRun {
   constructor(parts: RunParts) {
     this.#parts = parts;
     this.meter = parts.meter;
-    this.declaration = parts.declaration;
-    this.fingerprint = fingerprint(parts.declaration, parts.calendar.timeZone);
+    this.#declaration = parts.declaration;
+    this.#fingerprint = fingerprint(parts.declaration, parts.calendar.timeZone);
+    this.#handRead = handReadTimes(parts.declaration);
+  }
+
+  get declaration(): RegisterDeclaration {
+    return this.#declaration;
+  }
+
+  get fingerprint(): string {
+    return this.#fingerprint;
+  }
+
+  /** Non-null while what stands in the store was made of another declaration. */
+  get redeclared(): Redeclared | null {
+    return this.#redeclared;
+  }
+
+  /** True until everything was judged anew under the latest declaration. */
+  get isRedeclared(): boolean {
+    return this.#next !== null || this.#redeclared !== null;
+  }
+
+  /** What is declared has changed: everything from the first instant on which the declarations differ is to be judged anew. */
+  redeclare(declaration: RegisterDeclaration): void {
+    const affectedMs = firstDifferenceMs(this.#next ?? this.#declaration, declaration);
+    if (affectedMs === Number.POSITIVE_INFINITY) return;
+    this.#next = declaration;
+    this.#nextAffectedMs = Math.min(affectedMs, this.#nextAffectedMs);
+  }
+
+  /** What stands in the store from an instant on may be of any declaration: to be judged anew from the first reading. */
+  distrust(sinceMs: number): void {
+    this.#redeclared = { fingerprint: "", affectedMs: Number.NEGATIVE_INFINITY, sinceMs };
   }
 
   /** The channel of its energy, after `invert`. */
@@ -64,7 +112,7 @@ export class RegisterRun {
 
   /** True when everything told so far is in the settlements taken. */
   get isSettled(): boolean {
-    return this.#late === null && this.#arrived === null && !this.hasWork;
+    return this.#late === null && this.#arrived === null && !this.hasWork && !this.isRedeclared;
   }
 
   /** True when `settle` would do something. */
@@ -114,6 +162,12 @@ export class RegisterRun {
       this.markLate(reading.timeMs, reading.timeMs);
       return;
     }
+    if (this.#handRead.has(reading.timeMs)) {
+      // A person's reading stands, as a message is never a correction; it is judged again, and so is settled.
+      if (reading.timeMs >= this.tailStartMs) this.#isTailTouched = true;
+      else this.markLate(reading.timeMs, reading.timeMs);
+      return;
+    }
     const lastMs = this.#pending.at(-1)?.timeMs ?? this.#engine.lastTimeMs ?? Number.NEGATIVE_INFINITY;
     if (reading.timeMs > lastMs) {
       this.#pending.push(reading);
@@ -157,9 +211,10 @@ export class RegisterRun {
 
   /**
    * Takes the order to judge anew from the store: what arrives from now on waits until the judging is over. Null when
-   * there is no such order.
+   * no late reading asks for it.
    */
   openRebuild(): { readonly fromMs: number; readonly toMs: number } | null {
+    if (this.#next !== null) this.#takeNext(this.#next);
     const late = this.#late;
     this.#late = null;
     this.#arrived = this.#pending.map((reading) => ({ reading, isToBeRead: true }));
@@ -176,27 +231,74 @@ export class RegisterRun {
     this.markLate(fromMs, toMs);
   }
 
-  /** After `openRebuild`: judges what is pushed, from a stored state on. */
+  #takeNext(declaration: RegisterDeclaration): void {
+    const affectedMs = Math.min(this.#nextAffectedMs, this.#redeclared?.affectedMs ?? this.#nextAffectedMs);
+    const sinceMs = Math.min(affectedMs, this.#redeclared?.sinceMs ?? affectedMs);
+    this.#redeclared = {
+      fingerprint: this.#redeclared?.fingerprint ?? this.#fingerprint,
+      affectedMs,
+      sinceMs,
+    };
+    this.#declaration = declaration;
+    this.#fingerprint = fingerprint(declaration, this.#parts.calendar.timeZone);
+    this.#handRead = handReadTimes(declaration);
+    this.#next = null;
+    this.#nextAffectedMs = Number.POSITIVE_INFINITY;
+    // What was judged in memory is of the other declaration; the store has every reading.
+    this.#engine = null;
+    this.#tail = null;
+    this.#isTailTouched = false;
+    this.#lastRows.clear();
+  }
+
+  /** After `openRebuild`: judges what is pushed, and what was read by hand in between, from a stored state on. */
   rebuildFrom(state: string | null, startMs: number): Rebuild {
     const engine = this.#create(state);
     let tail: Tail | null = new Tail(startMs, state);
+    let firstTimeMs: number | null = null;
+    const handRead = (this.#declaration.decided?.handRead ?? []).filter((r) => r.timeMs >= startMs);
+    let nextHandRead = 0;
+    const take = (reading: RegisterReading) => {
+      firstTimeMs ??= reading.timeMs;
+      engine.push(reading);
+      tail?.put(reading);
+    };
+    const takeHandRead = (beforeMs: number) => {
+      for (; nextHandRead < handRead.length; nextHandRead++) {
+        const read = handRead[nextHandRead];
+        if (read === undefined || read.timeMs >= beforeMs) return;
+        take({ ...read, conflict: false, simulated: false, handRead: true });
+      }
+    };
+    const drain = () => {
+      const settlement = this.#drain(engine, false, null, tail);
+      if (tail !== null && tail.length > this.#parts.maxTail) tail = null;
+      return settlement;
+    };
     return {
       startMs,
+      stateAtStart: engine.lastTimeMs === null ? engine.state : null,
+      firstTimeMs: () => firstTimeMs,
+      lastTimeMs: () => engine.lastTimeMs,
+      state: () => engine.state,
       requested: (toMs) => {
         this.#requestedToMs = toMs;
       },
       push: (rows) => {
         for (const row of rows) {
           const reading = readingOf(row, this.declaration.channel);
-          if (reading === null || row.timeMs < startMs) continue;
-          engine.push(reading);
-          tail?.put(reading);
+          if (reading === null || row.timeMs < startMs || this.#handRead.has(row.timeMs)) continue;
+          takeHandRead(row.timeMs);
+          take(reading);
         }
-        const settlement = this.#drain(engine, false, null, tail);
-        if (tail !== null && tail.length > this.#parts.maxTail) tail = null;
-        return settlement;
+        return drain();
+      },
+      reached: (toMs) => {
+        takeHandRead(toMs);
+        return drain();
       },
       finish: () => {
+        this.#redeclared = null;
         this.#engine = engine;
         this.#tail = tail;
         this.#isTailTouched = false;
@@ -226,6 +328,16 @@ export class RegisterRun {
   draftOf(rows: Pick<SettlementDraft, "intervals" | "days">): SettlementDraft {
     const { meter, channel } = this;
     return { meter, channel, rev: this.#nextRev(), ...rows, judgements: [], revisedEvents: [] };
+  }
+
+  /** Days on which nothing is to be listed any more, with the state that holds at their starts. */
+  draftOfEmptyDays(dayStartsMs: readonly number[], engineState: string): SettlementDraft {
+    const draft = this.draftOf({ intervals: [], days: [] });
+    const state = wrapState({ declaration: this.fingerprint, rev: draft.rev, engine: engineState });
+    return {
+      ...draft,
+      judgements: dayStartsMs.map((dayStartMs) => ({ dayStartMs, state, events: "[]" })),
+    };
   }
 
   /** The clock as a floor: a revision must rise over restarts too, and the store keeps no counter of a register. */
@@ -291,12 +403,21 @@ interface Arrived {
 export interface Rebuild {
   readonly startMs: number;
   readonly canKeepLive: boolean;
+  /** The engine's state before the first reading pushed, where it is one of no reading at all; else null. */
+  readonly stateAtStart: string | null;
+  /** Time of the first reading judged here, and of the last one that the engine knows; null without. */
+  firstTimeMs(): number | null;
+  lastTimeMs(): number | null;
+  /** The engine's state now. */
+  state(): string;
   /** Nothing before this instant is changed by readings to come. */
   revisableFromMs(): number;
   /** A page of stored readings up to this instant is about to be read. */
   requested(toMs: number): void;
   /** Judges the next stored readings; hands over what changed. */
   push(rows: readonly ReadingRow[]): SettlementDraft | null;
+  /** All stored readings before this instant were pushed: judges those read by hand up to it; hands over what changed. */
+  reached(toMs: number): SettlementDraft | null;
   /** All stored readings were pushed: this judging is the live one now. */
   finish(): void;
   /** The judging has met the live one, which goes on. */
@@ -315,6 +436,10 @@ export function readingOf(row: ReadingRow, channel: RegisterChannel): RegisterRe
   if (display === undefined) return null;
   const conflict = (row.superseded[channel]?.length ?? 0) > 0;
   return { timeMs: row.timeMs, display, conflict, simulated: row.simulated };
+}
+
+function handReadTimes({ decided }: RegisterDeclaration): ReadonlySet<number> {
+  return new Set(decided?.handRead.map((r) => r.timeMs));
 }
 
 function insert(list: RegisterReading[], reading: RegisterReading): void {
