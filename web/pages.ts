@@ -14,7 +14,7 @@ interface PageModule {
 
 export interface PageEntry {
   readonly path: string;
-  readonly nav: "overview" | "path" | "green" | "flexibility" | "enterprises";
+  readonly nav: "overview" | "path" | "green" | "flexibility" | "enterprises" | "records";
   readonly load: () => Promise<PageModule>;
 }
 
@@ -31,6 +31,7 @@ export const PAGES: readonly PageEntry[] = [
   ...entry("/green", "green", "green"),
   ...entry("/flexibility", "flexibility", "flexibility"),
   ...entry("/enterprises", "enterprises", "enterprise"),
+  ...entry("/records", "records", "records"),
 ];
 
 /** The page of a path and what follows its own part; null when there is none. */

@@ -13,6 +13,7 @@ import { greenPowerFixture } from "./fixtures/green.ts";
 import { liveFixture } from "./fixtures/live.ts";
 import { healthFixture, parkFixture } from "./fixtures/park.ts";
 import { indicatorsFixture, pathwayFixture } from "./fixtures/path.ts";
+import { comparisonFixture, demandFixture, subMetersFixture, tariffFixture } from "./fixtures/records.ts";
 
 /** The built pages on fixture answers, for looking at them and for tests in a browser. */
 
@@ -144,6 +145,10 @@ export async function startFixtureApi(
   app.get("/api/v1/pathway", (c) => c.json(pathwayFixture));
   app.get("/api/v1/green-power", (c) => c.json(greenPowerFixture));
   app.get("/api/v1/flexibility", (c) => c.json(flexibilityFixture));
+  app.get("/api/v1/sub-meters", (c) => c.json(subMetersFixture));
+  app.get("/api/v1/tariff", (c) => c.json(tariffFixture));
+  app.get("/api/v1/demand", (c) => c.json(demandFixture));
+  app.get("/api/v1/comparison", (c) => c.json(comparisonFixture));
   app.get("/api/v1/enterprises/:id/months/:month", (c) => c.json(enterpriseMonthFixture));
   app.all("/api/*", (c) => c.json(problem("not-found", "There is nothing at this address."), 404));
   app.get("*", async (c) => {
