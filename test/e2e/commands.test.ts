@@ -71,11 +71,14 @@ describe("commands", () => {
   });
 
   it("an unknown command, option or role is refused", async () => {
-    expect((await run(["dance"])).code).toBe(64);
-    expect((await run(["start", "--loud"])).code).toBe(78);
-    expect((await run(["token", "--role", "king"], { DATA_DIR: path.join(folder, "roles") })).code).toBe(78);
-    const lonely = await run(["token", "--role", "enterprise"], { DATA_DIR: path.join(folder, "roles") });
-    expect(lonely.code).toBe(78);
+    const env = { DATA_DIR: path.join(folder, "roles") };
+    const [dance, loud, king, lonely] = await Promise.all([
+      run(["dance"]),
+      run(["start", "--loud"]),
+      run(["token", "--role", "king"], env),
+      run(["token", "--role", "enterprise"], env),
+    ]);
+    expect([dance.code, loud.code, king.code, lonely.code]).toEqual([64, 78, 78, 78]);
     expect(lonely.stderr).toContain("--enterprise");
   });
 
