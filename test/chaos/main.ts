@@ -5,10 +5,12 @@ import { type RoundResult, runRound } from "./round.ts";
 import { selfTest } from "./self-test.ts";
 import { type Servers, type Shape, startServers } from "./stage.ts";
 
-const USAGE = `usage: npm run chaos -- [--rounds N] [--seed N] [--shape embedded|servers|both] [--only NEMESIS] [--self-test]
+const USAGE = `usage: npm run chaos -- [--rounds N] [--seed N] [--shape embedded|servers|both] [--only NEMESIS]
+                            [--save-every-change] [--self-test]
   --rounds     of each shape (20)
   --seed       of the first round; the next ones count on (a new one each time)
   --only       ${NEMESIS_NAMES.join(", ")}
+  --save-every-change  Mosquitto with autosave_on_changes, instead of a save a second
   --self-test  a store or broker that lies once must be found out
 Exits 1 when anything acknowledged is lost, anything was never published, or energy is not as if nothing had happened.
 `;
@@ -20,6 +22,7 @@ interface Asked {
   readonly seed: number;
   readonly shapes: readonly Shape[];
   readonly only: string | null;
+  readonly saveEveryChange: boolean;
   readonly selfTest: boolean;
 }
 
@@ -33,6 +36,7 @@ function parse(args: readonly string[]): Asked | null {
         seed: { type: "string", default: String(Math.floor(Math.random() * 1e6)) },
         shape: { type: "string", default: "both" },
         only: { type: "string" },
+        "save-every-change": { type: "boolean", default: false },
         "self-test": { type: "boolean", default: false },
       },
     });
@@ -46,7 +50,8 @@ function parse(args: readonly string[]): Asked | null {
       seed >= 0 &&
       shapes.length > 0 &&
       (only === null || NEMESIS_NAMES.includes(only));
-    return isRight ? { rounds, seed, shapes, only, selfTest: values["self-test"] } : null;
+    const saveEveryChange = values["save-every-change"];
+    return isRight ? { rounds, seed, shapes, only, saveEveryChange, selfTest: values["self-test"] } : null;
   } catch {
     return null;
   }
@@ -75,7 +80,7 @@ async function runShape(shape: Shape, asked: Asked): Promise<number> {
   let failed = 0;
   const sums = { acknowledged: 0, lostInBroker: 0, brokerKills: 0 };
   try {
-    if (shape === "servers") servers = await startServers();
+    if (shape === "servers") servers = await startServers(asked.saveEveryChange);
     if (asked.selfTest) {
       const { isCaught, text } = await selfTest(servers, asked.seed);
       say(`${isCaught ? "ok      " : "FAILED  "} ${shape.padEnd(8)} seed ${asked.seed}  self-test: ${text}`);

@@ -40,9 +40,9 @@ const killing = (of: (servers: NonNullable<Stage["servers"]>) => Restartable, is
     if (stage.servers === null) return;
     const server = of(stage.servers);
     await server.now.kill();
-    // The moment after: what was acknowledged while it died counts as acknowledged before.
-    if (isBroker) stage.brokerKillsMs.push(Date.now());
     await between(random, 100, 1_500);
+    // Until here the generator may have written down what the one that was killed had acknowledged.
+    if (isBroker) stage.brokerKillsMs.push(Date.now());
     await restart(server);
   };
 };

@@ -24,7 +24,8 @@ export interface Servers {
   close(): Promise<void>;
 }
 
-export async function startServers(): Promise<Servers> {
+/** @param saveEveryChange Mosquitto saves with every change instead of once a second */
+export async function startServers(saveEveryChange = false): Promise<Servers> {
   const all: TestServer[] = [];
   const close = async () => {
     await Promise.all(all.splice(0).map((server) => server.close()));
@@ -36,7 +37,7 @@ export async function startServers(): Promise<Servers> {
   };
   try {
     const [mosquitto, influx, postgres] = await Promise.all([
-      started(testMosquitto()),
+      started(testMosquitto({ saveEveryChange })),
       started(testInflux()),
       started(testPostgres()),
     ]);
