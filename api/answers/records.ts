@@ -41,6 +41,12 @@ export const subMetersAnswer = z.object({
       difference: amount.describe("amount less childrenAmount; null when a part is missing"),
       throughput: amount.describe("what entered here: the meter's import and the children's export"),
       share: amount.describe("difference as a share of throughput"),
+      matched: z
+        .object({ known: z.number(), difference: z.number(), share: amount })
+        .nullable()
+        .describe(
+          "the same over the stretches in which every part is known: their share of time; null: none",
+        ),
       state: z
         .enum(["ok", "over", "missing", "hidden", "idle"])
         .describe(
@@ -79,7 +85,7 @@ export const tariffAnswer = z.object({
         cost: amount,
         share: amount.describe("of the energy of all bands"),
       }),
-      coverage,
+      coverage: coverage.nullable().describe("null: the band does not occur"),
     }),
   ),
   unpricedKwh: amount.describe("taken before the first tariff"),

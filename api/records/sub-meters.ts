@@ -121,6 +121,13 @@ export async function subMetersAnswer(
       difference: amountOf(differenceMicro),
       throughput: amountOf(throughputMicro),
       share,
+      matched: hidden
+        ? null
+        : matchedOf(
+            table,
+            terms.get(parent.id) ?? [],
+            parts.flatMap((p) => terms.get(`${parent.id}/${p.meter.id}`) ?? []),
+          ),
       state: hidden
         ? "hidden"
         : differenceMicro === null
@@ -309,6 +316,40 @@ function addUp(
     quality: qualityOfSum(parts.map((p) => p.bucketed.quality[0] ?? "missing")),
     simulated: parts.some((p) => p.bucketed.simulated),
     coverage: () => tally.shares(),
+  };
+}
+
+/** The balance over the days or quarter-hours in which every part is known throughout. */
+function matchedOf(table: EnergyTable, own: readonly FlowTerm[], below: readonly FlowTerm[]): Row["matched"] {
+  const columns = [
+    ...own.map((term) => ({ term, top: true })),
+    ...below.map((term) => ({ term, top: false })),
+  ].flatMap(({ term, top }) => {
+    const column = columnOf(table, term);
+    return column === null ? [] : [{ column, sign: term.sign, top, belongs: belongsTo(table, term) }];
+  });
+  let dueMs = 0;
+  let knownMs = 0;
+  let differenceMicro = 0;
+  let throughputMicro = 0;
+  table.startMs.forEach((startMs, i) => {
+    const due = columns.filter((c) => c.belongs === null || c.belongs(i));
+    if (!due.some((c) => c.top) || !due.some((c) => !c.top)) return;
+    const lengthMs = (table.endMs[i] ?? startMs) - startMs;
+    dueMs += lengthMs;
+    if (due.some((c) => c.column.knownMs[i] !== lengthMs)) return;
+    knownMs += lengthMs;
+    for (const { column, sign, top } of due) {
+      const micro = column.micro[i] ?? 0;
+      differenceMicro += (top ? sign : -sign) * micro;
+      if ((sign === 1) === top) throughputMicro += micro;
+    }
+  });
+  if (knownMs === 0) return null;
+  return {
+    known: knownMs / dueMs,
+    difference: fromMicro(differenceMicro),
+    share: throughputMicro === 0 ? null : differenceMicro / throughputMicro,
   };
 }
 

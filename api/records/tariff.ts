@@ -74,7 +74,8 @@ export async function tariffAnswer(
   const all = energyByBand(tariffs, calendar, quarters);
   const kwh = (micro: number | null) => (micro === null ? null : fromMicro(micro));
   const energyMicro = totalOf(BANDS.map((band) => knownOf(all.bands[band].micro, quarters)));
-  const priced = BANDS.some((band) => quarters.some((q) => bandOf(q.startMs) === band));
+  const occurring = new Set(quarters.map((q) => bandOf(q.startMs)).filter((band) => band !== null));
+  const priced = occurring.size > 0;
   const cost = priced && energyMicro !== null ? totalOf(BANDS.map((band) => all.bands[band].cost)) : null;
   const inForce = tariffs.filter((t) =>
     t.fromMs >= fromMs && t.fromMs < toMs ? true : t === tariffAt(tariffs, fromMs),
@@ -105,7 +106,7 @@ export async function tariffAnswer(
             cost: all.bands[band].cost,
             share: shareOf(all.bands[band].micro, energyMicro),
           },
-          coverage: tallies.get(band)?.shares() ?? { measured: 0, estimated: 0, missing: 1 },
+          coverage: occurring.has(band) ? (tallies.get(band)?.shares() ?? null) : null,
         }))
       : [],
     unpricedKwh: kwh(all.unpricedMicro),

@@ -144,7 +144,21 @@ describe("GET /sub-meters", () => {
     expect(gate.amount).toBe(98 * 96);
     expect(gate.childrenAmount).toBe(95 * 96 - 80);
     expect(gate.childrenCoverage.missing).toBeGreaterThan(0);
+    // of the only day, which is not known throughout, nothing can be matched
+    expect(gate.matched).toBeNull();
     expect(rowOf(answer, "carpet-load").state).toBe("over");
+  });
+
+  it("beside a missing part stands what the days known on both sides say", async () => {
+    await put("carpet-load", "energyImportKwh", steady(100), DAY, 4);
+    await put("carpet-line", "energyImportKwh", (i, t) => (i === 100 ? unknown(t) : measured(t, 99)), DAY, 4);
+    const answer = await ask<SubMetersAnswer>("/sub-meters", {
+      scope: "meter:carpet-load",
+      from: iso(DAY),
+      to: iso(DAY + 4 * DAY_MS),
+    });
+    expect([answer.rows[0]?.state, answer.rows[0]?.difference]).toEqual(["missing", null]);
+    expect(answer.rows[0]?.matched).toEqual({ known: 3 / 4, difference: 288, share: 0.01 });
   });
 
   it("nothing at all flowing is idle, and no share is made of it", async () => {
@@ -258,9 +272,10 @@ describe("GET /tariff", () => {
     const of = (band: string) => answer.bands.find((b) => b.band === band);
     expect(of("valley")?.energyKwh).toEqual([null]);
     expect(of("valley")?.cost).toEqual([null]);
-    expect(of("valley")?.coverage.missing).toBe(1);
+    expect(of("valley")?.coverage?.missing).toBe(1);
     expect(of("peak")?.coverage).toEqual({ measured: 1, estimated: 0, missing: 0 });
-    expect(of("flat")?.coverage.estimated).toBeCloseTo(10 / 40, 12);
+    expect(of("flat")?.coverage?.estimated).toBeCloseTo(10 / 40, 12);
+    expect(of("sharp")).toMatchObject({ coverage: null, energyKwh: [0], cost: [0] });
   });
 
   it("a park without a tariff says so and gives no cost", async () => {

@@ -95,6 +95,15 @@ export function BalanceTab({ asked, question }: { asked: Asked<SubMetersAnswer>;
                     </td>
                     <td class="num" data-label={t("records.balance.difference")}>
                       {signed(row.difference, DIGITS)}
+                      {row.difference === null && row.matched !== null && (
+                        <span class="row-note">
+                          {t("records.balance.matched", {
+                            known: percent(row.matched.known),
+                            difference: signed(row.matched.difference, DIGITS),
+                            share: percent(row.matched.share, 2),
+                          })}
+                        </span>
+                      )}
                     </td>
                     <td class="num" data-label={t("records.balance.share")}>
                       {percent(row.share, 2)}

@@ -98,10 +98,10 @@ export function BandsTab({ asked, question }: { asked: Asked<TariffAnswer>; ques
                         {fixed(b.total.cost, 2)}
                       </td>
                       <td class="num" data-label={t("ui.quality.measured")}>
-                        {percent(b.coverage.measured)}
+                        {percent(b.coverage?.measured)}
                       </td>
                       <td class="num" data-label={t("ui.quality.missing")}>
-                        {percent(b.coverage.missing)}
+                        {percent(b.coverage?.missing)}
                       </td>
                     </tr>
                   ))}
