@@ -83,14 +83,14 @@ export class Accounts {
     const nowMs = this.#now();
     const credential = await this.#ledger.redeemLink(hashSecret(link), nowMs);
     if (credential === null) return null;
-    return await this.#session(credential.role, credential.enterprise, nowMs);
+    return await this.#session(credential, nowMs);
   }
 
   /** Turns a token into a session for the page; null when the token is not good. @throws StoreError */
   async signIn(token: string): Promise<NewSecret | null> {
     const actor = await this.identify(token);
     if (actor === null || !token.startsWith("lt_")) return null;
-    return await this.#session(actor.role, actor.enterprise, this.#now());
+    return await this.#session(actor, this.#now());
   }
 
   async signOut(secret: string): Promise<void> {
@@ -100,8 +100,9 @@ export class Accounts {
     if (credential?.kind === "session") await this.#ledger.revokeCredential(credential.id, this.#now());
   }
 
-  async #session(role: AccountRole, enterprise: string | null, nowMs: number): Promise<NewSecret> {
-    return await issueCredential(this.#ledger, { kind: "session", role, enterprise, label: "page", nowMs });
+  async #session(of: Pick<Actor, "role" | "enterprise" | "label">, nowMs: number): Promise<NewSecret> {
+    const { role, enterprise, label } = of;
+    return await issueCredential(this.#ledger, { kind: "session", role, enterprise, label, nowMs });
   }
 }
 
@@ -111,7 +112,8 @@ function isLive(credential: Credential, nowMs: number): boolean {
 }
 
 function actorOf(credential: Credential): Actor {
-  return { credentialId: credential.id, role: credential.role, enterprise: credential.enterprise };
+  const { id, label, role, enterprise } = credential;
+  return { credentialId: id, label, role, enterprise };
 }
 
 /** Whether an actor may read a scope: the office all; an enterprise its own; a VPP operator the park's flexibility only. */

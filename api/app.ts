@@ -15,6 +15,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { parkRoutes } from "./routes/park.ts";
 import { recordRoutes } from "./routes/records.ts";
+import { repairRoutes } from "./routes/repairs.ts";
 import { sessionRoutes } from "./routes/session.ts";
 import { standardsRoutes } from "./routes/standards.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
@@ -91,6 +92,7 @@ export function createApp(deps: ApiDeps): { readonly app: ApiApp; readonly hub: 
   app.route("/api/v1", sessionRoutes(routeDeps));
   app.route("/api/v1", tokenRoutes(routeDeps));
   app.route("/api/v1", parkRoutes(routeDeps));
+  app.route("/api/v1", repairRoutes(routeDeps));
   app.route("/api/v1", liveRoutes(routeDeps));
   app.route("/api/v1", energyRoutes(routeDeps));
   app.route("/api/v1", recordRoutes(routeDeps));
