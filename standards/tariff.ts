@@ -4,8 +4,7 @@ import { BANDS, type Band, type Tariff } from "../park/tariff.ts";
 /**
  * Time-of-use bands 尖峰平谷深谷: which band an instant lies in and what energy costs in it. Bands change on half-hours of
  * the park's clock, so a quarter-hour lies wholly in one band.
- * Source: 发改价格〔2021〕1093 号 (time-of-use tariffs: peak, flat and valley, 尖峰 on the highest loads, 深谷 where a province
- * has it); the bands and prices themselves are the park file's, with their authority.
+ * The bands and prices themselves are the park file's, with their authority; nothing is known here of any province.
  */
 
 /** The band of an instant, with its price in the tariff's currency per kWh. */
