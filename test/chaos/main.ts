@@ -57,6 +57,15 @@ function parse(args: readonly string[]): Asked | null {
   }
 }
 
+/** Asked to stop: the round under way heals and clears away what it began, then it ends; asked again it ends at once. */
+let isInterrupted = false;
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    isInterrupted = true;
+    say("stopping after this round");
+  });
+}
+
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 function verdictOf(shape: Shape, seed: number, r: RoundResult): string {
@@ -86,8 +95,9 @@ async function runShape(shape: Shape, asked: Asked): Promise<number> {
       say(`${isCaught ? "ok      " : "FAILED  "} ${shape.padEnd(8)} seed ${asked.seed}  self-test: ${text}`);
       return isCaught ? 0 : 1;
     }
-    for (let i = 0; i < asked.rounds; i++) {
-      const seed = asked.seed + i;
+    let rounds = 0;
+    for (; rounds < asked.rounds && !isInterrupted; rounds++) {
+      const seed = asked.seed + rounds;
       const result = await runRound({ seed, servers, only: asked.only, days: 4, publishMs: 5_000 });
       say(verdictOf(shape, seed, result));
       if (result.fault !== null) failed++;
@@ -99,9 +109,7 @@ async function runShape(shape: Shape, asked: Asked): Promise<number> {
       shape === "embedded"
         ? ""
         : `; the broker, killed ${sums.brokerKills} times, lost ${sums.lostInBroker} it had acknowledged (docs/chaos.md)`;
-    say(
-      `${shape}: ${asked.rounds} rounds, ${failed} failed, ${sums.acknowledged} messages acknowledged${brokers}`,
-    );
+    say(`${shape}: ${rounds} rounds, ${failed} failed, ${sums.acknowledged} messages acknowledged${brokers}`);
     return failed;
   } finally {
     await servers?.close();
@@ -111,7 +119,8 @@ async function runShape(shape: Shape, asked: Asked): Promise<number> {
 async function run(asked: Asked): Promise<number> {
   say(`seed ${asked.seed}`);
   let failed = 0;
-  for (const shape of asked.shapes) failed += await runShape(shape, asked);
+  for (const shape of asked.shapes) if (!isInterrupted) failed += await runShape(shape, asked);
+  if (isInterrupted) return 130;
   return failed === 0 ? 0 : 1;
 }
 
