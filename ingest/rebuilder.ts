@@ -141,7 +141,7 @@ export class Rebuilder {
         if (signal.aborted || isStopping()) return abandon();
       }
       for (const job of jobs) {
-        if (!(await this.#takeBackBefore(job, told))) return abandon();
+        if (!(await this.#takeBackBefore(job, horizonMs, told))) return abandon();
         if (!(await this.#takeBackBeyond(job, horizonMs, told))) return abandon();
       }
       if (isLoading && !(await this.#takeBackChannels(meter, horizonMs))) return abandon();
@@ -210,17 +210,17 @@ export class Rebuilder {
   }
 
   /** A judging from the first reading may begin later than an earlier one did: what that one said before is taken back. */
-  async #takeBackBefore(job: Job, told: Settlement[]): Promise<boolean> {
+  async #takeBackBefore(job: Job, horizonMs: number, told: Settlement[]): Promise<boolean> {
     if (job.isDone || !job.takesBack) return true;
     const { run, firstRowMs, rebuild } = job;
     const { telemetry, park } = this.#parts;
-    const firstMs = rebuild.firstTimeMs() ?? this.#parts.clock();
-    const emptyToMs = park.calendar.floor(firstMs, "1d");
+    const firstMs = rebuild.firstTimeMs();
+    const emptyToMs = firstMs === null ? horizonMs : park.calendar.floor(firstMs, "1d");
     const { stateAtStart } = rebuild;
     if (stateAtStart !== null && !(await this.#emptyDays(run, rebuild.startMs, emptyToMs, stateAtStart)))
       return false;
-    const untilMs = Math.min(firstRowMs, this.#parts.clock());
-    const firstDayMs = park.calendar.floor(untilMs, "1d");
+    const untilMs = Math.min(firstRowMs, horizonMs);
+    const firstDayMs = this.#dayOf(firstRowMs);
     const fromMs = park.calendar.floor(job.rebuild.startMs, "1d");
     for await (const { intervals, days } of blanksOf(telemetry, run.meter, run.channel, fromMs, untilMs)) {
       // The day in which it begins is known in part.

@@ -200,7 +200,8 @@ describe("repairs", () => {
   });
 
   it("a meter that is only read by hand has energy, and none when that is undone, also over restarts", async () => {
-    const first = await running();
+    // The last one is of the day that still runs.
+    const first = await running({ nowMs: T0 + 5 * DAY + HOUR });
     const rows = [
       { ...REGISTER, timeMs: T0, display: 100 },
       { ...REGISTER, timeMs: T0 + 5 * DAY, display: 220 },
@@ -208,7 +209,7 @@ describe("repairs", () => {
     const { id } = await first.decide({ kind: "enter-readings", rows });
     expect(total(first.store)).toBe(120);
     await first.ingest.stop();
-    const second = await running(first);
+    const second = await running({ ...first, nowMs: T0 + 5 * DAY + HOUR });
     await settled(second.ingest, second.store);
     expect(total(second.store)).toBe(120);
     await second.decide({ kind: "undo", of: id });
