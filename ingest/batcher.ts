@@ -8,9 +8,9 @@ import { type Draft, draftBatch, marksOf, type Outcome } from "./drafts.ts";
 import type { LetterDraft, Letters } from "./letters.ts";
 import { lookUp } from "./look-up.ts";
 import type { Marks } from "./marks.ts";
-import { parseMessage } from "./message.ts";
+import { parseMessage, refusedWhole } from "./message.ts";
 import type { GatewayTally, ParsedMessage } from "./parsed.ts";
-import { keepElement } from "./rejection.ts";
+import { keepElement, shorten } from "./rejection.ts";
 import type { Seen } from "./seen.ts";
 import type { Message } from "./source.ts";
 import { AHEAD_MS } from "./time.ts";
@@ -184,8 +184,20 @@ export class Batcher {
 
   /** How many objects a message has; takes it apart. */
   #elements(entry: Entry): number {
-    entry.parsed ??= parseMessage(entry.message, this.#parts.park, entry.arrivedMs);
+    entry.parsed ??= this.#parse(entry);
     return entry.parsed.readings.length + entry.parsed.rejections.length;
+  }
+
+  /** No message may end the process, nor go unacknowledged for ever: what parsing throws on is a dead letter. */
+  #parse({ message, arrivedMs }: Entry): ParsedMessage {
+    const { park, logger } = this.#parts;
+    try {
+      return parseMessage(message, park, arrivedMs);
+    } catch (error) {
+      logger.error({ err: error, bytes: message.payload.byteLength }, "a message could not be taken apart");
+      const detail = shorten(error instanceof Error ? error.message : String(error));
+      return refusedWhole(message.payload, "malformed-json", detail);
+    }
   }
 
   #takeBatch(): Entry[] {

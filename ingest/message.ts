@@ -27,10 +27,7 @@ export const MAX_PAYLOAD_BYTES = 1_048_576;
  */
 export function parseMessage(message: Message, park: Park, nowMs: number): ParsedMessage {
   const { topic, payload } = message;
-  const whole = (reason: RejectionReason, detail: string): ParsedMessage => ({
-    readings: [],
-    rejections: [{ reason, detail, ...keepPayload(payload) }],
-  });
+  const whole = (reason: RejectionReason, detail: string) => refusedWhole(payload, reason, detail);
   const levels = topic.split("/");
   const found = levels[0] === "parks" ? null : gatewayOf(park.gateways, topic);
   if (found === "ignored") return { readings: [], rejections: [] };
@@ -79,6 +76,11 @@ export function parseMessage(message: Message, park: Park, nowMs: number): Parse
     }
   }
   return { readings, rejections };
+}
+
+/** A message of which nothing is taken, kept as it came. */
+export function refusedWhole(payload: Uint8Array, reason: RejectionReason, detail: string): ParsedMessage {
+  return { readings: [], rejections: [{ reason, detail, ...keepPayload(payload) }] };
 }
 
 function parseGatewayMessage(
@@ -157,7 +159,17 @@ function parseElement(
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
-/** @throws when it is not JSON in UTF-8. */
+/** No format that is read nests deeper than a dozen; JSON.parse reads what nothing that walks it survives. */
+const MAX_DEPTH = 64;
+
+/** @throws when it is not JSON in UTF-8, or nested deeper than anything that is read. */
 function readJson(payload: Uint8Array): unknown {
-  return JSON.parse(decoder.decode(payload));
+  const parsed: unknown = JSON.parse(decoder.decode(payload));
+  if (isDeeperThan(parsed, MAX_DEPTH)) throw new Error(`nested more than ${MAX_DEPTH} deep`);
+  return parsed;
+}
+
+function isDeeperThan(value: unknown, depth: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return depth === 0 || Object.values(value).some((inner) => isDeeperThan(inner, depth - 1));
 }

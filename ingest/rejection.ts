@@ -107,6 +107,7 @@ function withInfinity(_key: string, value: unknown): unknown {
 export function describe(value: unknown): string {
   if (value === undefined) return "nothing";
   if (typeof value === "number") return String(value);
+  if (typeof value === "string") return shorten(JSON.stringify(shorten(value)));
   return shorten(JSON.stringify(value) ?? String(value));
 }
 
