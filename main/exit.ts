@@ -24,8 +24,18 @@ export function explainExit(error: unknown): { readonly text: string; readonly c
   }
   if (error instanceof StoreError && error.code === "unsupported")
     return { text: error.message, code: EXIT.config };
-  if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
-    return { text: `${error.message}. Set PORT to a free one.`, code: EXIT.temporary };
+  if (error instanceof StoreError)
+    return { text: `the store cannot be opened: ${error.message}`, code: EXIT.failed };
+  if (error instanceof Error && "code" in error) {
+    if (error.code === "EADDRINUSE") {
+      return {
+        text: `${error.message}. Set PORT (pages) or MQTT_PORT (broker) to a free one.`,
+        code: EXIT.temporary,
+      };
+    }
+    if (["EACCES", "EPERM", "EROFS", "EEXIST", "ENOTDIR", "ENOSPC"].includes(String(error.code))) {
+      return { text: `${error.message}. Is DATA_DIR a folder that can be written?`, code: EXIT.config };
+    }
   }
   return { text: error instanceof Error ? (error.stack ?? error.message) : String(error), code: EXIT.failed };
 }

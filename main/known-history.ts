@@ -1,6 +1,6 @@
 import type { Park } from "../park/park.ts";
 import { type KnownDay, knownUntil } from "../simulators/known.ts";
-import type { Telemetry } from "../store/telemetry.ts";
+import { ENERGY_FLAGS, type Telemetry } from "../store/telemetry.ts";
 
 /**
  * Per meter, up to where the simulated history is stored already, so that a second start sends only the rest.
@@ -29,13 +29,15 @@ export async function knownHistory(
   const newest = new Map(last.map((r) => [r.meter, r.timeMs]));
   const known = new Map<string, number>();
   for (const series of days) {
-    const stored = [...series.startMs].map(
-      (startMs, i): KnownDay => ({
-        startMs,
-        endMs: calendar.next(startMs, "1d"),
-        knownMs: series.knownMs[i] ?? 0,
-      }),
-    );
+    const stored = [...series.startMs].map((startMs, i): KnownDay => {
+      const endMs = calendar.next(startMs, "1d");
+      const flags = series.flags[i] ?? 0;
+      // A hole that a later reading closed is known too, but its days do not begin and end on a reading.
+      const sent =
+        (flags & ENERGY_FLAGS.startSharp1d) !== 0 &&
+        (endMs > nowMs || (flags & ENERGY_FLAGS.endSharp1d) !== 0);
+      return { startMs, endMs, knownMs: sent ? (series.knownMs[i] ?? 0) : 0 };
+    });
     const untilMs = knownUntil(fromMs, stored, newest.get(series.meter) ?? null);
     if (untilMs !== null) known.set(series.meter, untilMs);
   }

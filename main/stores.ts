@@ -40,6 +40,7 @@ export function makeStores(settings: Settings, park: Park, log: Logger): Stores 
           url: settings.databaseUrl,
           onError: (error) => log.warn({ err: error.message }, "an idle ledger connection failed"),
         });
+  const usesServer = { telemetry: settings.influx !== null, ledger: settings.databaseUrl !== null };
   const started: { stop(): Promise<void> }[] = [];
   let release: (() => Promise<void>) | null = null;
   return {
@@ -55,7 +56,7 @@ export function makeStores(settings: Settings, park: Park, log: Logger): Stores 
         ["telemetry", telemetry],
         ["ledger", ledger],
       ] as const) {
-        await untilUp(name, store, log, signal);
+        await untilUp(name, store, usesServer[name], log, signal);
         if (signal.aborted) return;
         started.push(store);
       }
@@ -73,6 +74,7 @@ export function makeStores(settings: Settings, park: Park, log: Logger): Stores 
 async function untilUp(
   name: string,
   store: { start(): Promise<void> },
+  usesServer: boolean,
   log: Logger,
   signal: AbortSignal,
 ): Promise<void> {
@@ -81,7 +83,8 @@ async function untilUp(
       await store.start();
       return;
     } catch (error) {
-      if (!(error instanceof StoreError) || error.code !== "unavailable") throw error;
+      // A server comes back; a file of our own that cannot be opened does not heal by waiting.
+      if (!usesServer || !(error instanceof StoreError) || error.code !== "unavailable") throw error;
       log.warn({ store: name, retryMs: waitMs, reason: error.message }, "a store does not answer yet");
     }
     await delay(waitMs, undefined, { signal }).catch(() => undefined); // an abort ends the loop

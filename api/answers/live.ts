@@ -23,7 +23,7 @@ export const liveAnswer = z.object({
   unknownBecause: z.array(
     z.object({ enterprise: z.string().nullable(), reason: z.enum(["losses", "silent"]) }),
   ),
-  selfSupplyShare: z.number().nullable().describe("1 − grid import ÷ everything that flows in"),
+  selfSupplyShare: z.number().nullable().describe("(PV − export) ÷ use; storage is not traced yet"),
   dataAgeSeconds: z.number().nullable().describe("age of the newest reading"),
   meters: z.object({ total: z.number(), silent: z.number() }),
   today: z.object({

@@ -1,4 +1,4 @@
-import { type Calendar, DAY_MS, QUARTER_MS } from "../../park/calendar.ts";
+import { DAY_MS, QUARTER_MS } from "../../park/calendar.ts";
 import type { Meter, Park } from "../../park/park.ts";
 import type { RegisterChannel } from "../../park/quantities.ts";
 import { isExpected, type RegisterTerm, registerTerms } from "../../park/topology.ts";
@@ -107,6 +107,38 @@ export class EnergyReader {
     });
   }
 
+  /**
+   * Of the days on which the parts of virtual meters are not all known throughout, the parts' quarter-hours: a sum is
+   * known where every part is, and day rows do not tell which hours those are (E4).
+   */
+  async #unevenDays(
+    virtuals: readonly (readonly RegisterTerm[])[],
+    columns: ReadonlyMap<string, EnergyColumn>,
+    startMs: readonly number[],
+    endMs: readonly number[],
+  ): Promise<UnevenDay[]> {
+    const uneven: number[] = [];
+    const parts = new Map<string, RegisterId>();
+    startMs.forEach((start, row) => {
+      const lengthMs = (endMs[row] ?? start) - start;
+      const some = virtuals.filter((terms) => {
+        const known = partsOf(terms, columns).map((p) => p.column?.knownMs[row] ?? 0);
+        return known.every((k) => k > 0) && known.some((k) => k !== lengthMs);
+      });
+      if (some.length === 0) return;
+      uneven.push(row);
+      for (const t of some.flat()) {
+        parts.set(`${t.meter.id}/${t.channel}`, { meter: t.meter.id, channel: t.channel });
+      }
+    });
+    const days: UnevenDay[] = [];
+    for (const row of uneven) {
+      const day = await this.#read("interval", [...parts.values()], startMs[row] ?? 0, endMs[row] ?? 0);
+      days.push({ row, startMs: day.startMs, columns: day.columns });
+    }
+    return days;
+  }
+
   #realParts(meter: Meter): Meter[] {
     if (meter.sum === null) return [meter];
     return meter.sum.flatMap(({ meter: id }) => {
@@ -150,7 +182,7 @@ export class EnergyReader {
               toMs,
               limit: ROW_LIMIT,
             });
-    const index = indexer(startMs, calendar, resolution);
+    const index = indexer(startMs, resolution);
     const columns = new Map<string, EnergyColumn>();
     let rev = 0;
     for (const s of series) {
@@ -159,15 +191,27 @@ export class EnergyReader {
     }
     const empty = emptyColumn(startMs.length);
     const answer = new Map<string, EnergyColumn>();
+    const virtuals = [...wanted.values()].filter((w) => w.virtual).map((w) => w.terms);
+    const fine = rows === "day" ? await this.#unevenDays(virtuals, columns, startMs, endMs) : [];
     for (const [key, { terms, expected, virtual }] of wanted) {
-      if (virtual) answer.set(key, combine(terms, columns, startMs.length));
-      else {
+      if (virtual) {
+        const column = combine(terms, columns, startMs.length);
+        for (const day of fine) foldDay(combine(terms, day.columns, day.startMs.length), column, day.row);
+        answer.set(key, column);
+      } else {
         const column = columns.get(key) ?? empty;
         answer.set(key, column.present || !expected ? column : { ...column, present: true });
       }
     }
     return { startMs, endMs, columns: answer, rev };
   }
+}
+
+/** A day whose parts are known in different spans, quarter-hour by quarter-hour. */
+interface UnevenDay {
+  readonly row: number;
+  readonly startMs: readonly number[];
+  readonly columns: ReadonlyMap<string, EnergyColumn>;
 }
 
 function emptyColumn(length: number): EnergyColumn {
@@ -179,12 +223,12 @@ function emptyColumn(length: number): EnergyColumn {
   };
 }
 
-/** From a bucket's start to its place; quarter-hours by arithmetic, days by look-up. */
-function indexer(startMs: readonly number[], calendar: Calendar, resolution: "15m" | "1d") {
+/** From a bucket's start to its place; quarter-hours by arithmetic, days by look-up. Rows of another calendar have none. */
+function indexer(startMs: readonly number[], resolution: "15m" | "1d") {
   const first = startMs[0] ?? 0;
   if (resolution === "15m") return (t: number) => (t - first) / QUARTER_MS;
   const places = new Map(startMs.map((t, i) => [t, i]));
-  return (t: number) => places.get(t) ?? places.get(calendar.floor(t, "1d")) ?? -1;
+  return (t: number) => places.get(t) ?? -1;
 }
 
 function alignColumn(s: EnergySeries, length: number, index: (t: number) => number): EnergyColumn {
@@ -203,6 +247,40 @@ function alignColumn(s: EnergySeries, length: number, index: (t: number) => numb
 
 const SHARP_BITS = 1023;
 
+function partsOf(terms: readonly RegisterTerm[], columns: ReadonlyMap<string, EnergyColumn>) {
+  return terms
+    .map((t) => ({
+      factor: t.factor,
+      column: columns.get(`${t.meter.id}/${t.channel}`),
+      expected: isExpected(t.meter, t.channel),
+    }))
+    .filter((p) => p.expected || p.column?.present === true);
+}
+
+/** Puts the sum of a day's quarter-hours into its day row. */
+function foldDay(quarters: EnergyColumn, days: EnergyColumn, row: number): void {
+  let micro = 0;
+  let knownMs = 0;
+  let simulated = 0;
+  let first = -1;
+  let last = -1;
+  for (let i = 0; i < quarters.micro.length; i++) {
+    const known = quarters.knownMs[i] ?? 0;
+    if (known === 0) continue;
+    micro += quarters.micro[i] ?? 0;
+    knownMs += known;
+    simulated |= (quarters.flags[i] ?? 0) & ENERGY_FLAGS.simulated;
+    if (first < 0) first = i;
+    last = i;
+  }
+  if (knownMs === 0) return;
+  const startSharp = ((quarters.flags[first] ?? 0) & ENERGY_FLAGS.startSharp15m) !== 0;
+  const endSharp = ((quarters.flags[last] ?? 0) & ENERGY_FLAGS.endSharp15m) !== 0;
+  days.micro[row] = micro;
+  days.knownMs[row] = knownMs;
+  days.flags[row] = (startSharp && endSharp ? ENERGY_FLAGS.partSharp : 0) | simulated;
+}
+
 /** A virtual register: the sum of its terms where all are known throughout, else missing. */
 function combine(
   terms: readonly RegisterTerm[],
@@ -210,13 +288,7 @@ function combine(
   length: number,
 ): EnergyColumn {
   const out = emptyColumn(length);
-  const parts = terms
-    .map((t) => ({
-      factor: t.factor,
-      column: columns.get(`${t.meter.id}/${t.channel}`),
-      expected: isExpected(t.meter, t.channel),
-    }))
-    .filter((p) => p.expected || p.column?.present === true);
+  const parts = partsOf(terms, columns);
   for (let i = 0; i < length; i++) {
     let micro = 0;
     let knownMs = Number.POSITIVE_INFINITY;

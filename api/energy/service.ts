@@ -19,6 +19,7 @@ import {
 import type { EnergyReader, EnergyTable } from "./reader.ts";
 import { type FlowSeries, knownShares, type Part, qualities, sumOf, totalOf } from "./sums.ts";
 import { typicalOf } from "./typical.ts";
+import { sumOfRows, unknownRows } from "./unknown.ts";
 
 /** Answers /energy and /balance: energy of a scope by bucket, with its quality and coverage. */
 
@@ -39,6 +40,14 @@ export interface Balance {
   readonly coverage: Coverage;
   readonly simulated: boolean;
   readonly rev: number;
+}
+
+/** Most days of one question whose quarter-hours are read to find what does not add up; older ones stay unknown. */
+const MOST_UNEVEN_DAYS = 62;
+
+/** Resolutions made of quarter-hours; the others are made of days. */
+function isFine(resolution: Resolution): boolean {
+  return resolution === "15m" || resolution === "1h";
 }
 
 export class EnergyService {
@@ -151,55 +160,38 @@ export class EnergyService {
       table,
       buckets,
       flowQuality,
-      flows: { ...known, unknown: this.#unknown(table, terms, buckets) },
+      flows: { ...known, unknown: await this.#unknown(query, table, terms, buckets) },
     };
   }
 
-  /** What flows in less what flows out, over the rows of which every part is known throughout; null where there is none. */
-  #unknown(table: EnergyTable, terms: Flows, buckets: readonly Bucket[]): FlowSeries {
-    const signs: Readonly<Record<FlowKind, 1 | -1>> = {
-      gridImport: 1,
-      pv: 1,
-      storageOut: 1,
-      gridExport: -1,
-      storageIn: -1,
-      use: -1,
-    };
-    const parts = FLOW_KINDS.flatMap((kind) =>
-      terms[kind].flatMap((term) => {
-        const column = columnOf(table, term);
-        return column === null
-          ? []
-          : [{ column, sign: signs[kind] * term.sign, belongs: belongsTo(table, term) }];
-      }),
-    );
-    let complete = true;
-    const micro = buckets.map((bucket) => {
-      let sumMicro: number | null = null;
-      for (let i = bucket.firstRow; i <= bucket.lastRow; i++) {
-        const lengthMs = (table.endMs[i] ?? 0) - (table.startMs[i] ?? 0);
-        let row = 0;
-        let whole = terms.gridImport.length > 0;
-        for (const { column, sign, belongs } of parts) {
-          if (belongs !== null && !belongs(i)) continue;
-          if (column.knownMs[i] !== lengthMs) {
-            whole = false;
-            break;
-          }
-          row += sign * (column.micro[i] ?? 0);
-        }
-        if (whole) sumMicro = (sumMicro ?? 0) + row;
-        else complete = false;
+  /**
+   * What does not add up, by bucket. Of a day on which the parts are known in different spans (today, a day with an
+   * outage) the quarter-hours tell the part that every one of them knows, so that hours and days say the same.
+   */
+  async #unknown(
+    query: SpanQuery,
+    table: EnergyTable,
+    terms: Flows,
+    buckets: readonly Bucket[],
+  ): Promise<FlowSeries> {
+    const rows = unknownRows(table, terms);
+    const micros: (number | null)[] = rows.map((row) => row.micro);
+    if (!isFine(query.resolution)) {
+      const registers = registersOf(FLOW_KINDS.flatMap((k) => terms[k]));
+      const uneven = rows.flatMap((row, i) => (row.micro === null && row.partly ? [i] : []));
+      for (const i of uneven.slice(-MOST_UNEVEN_DAYS)) {
+        const day = await this.reader.quarterHours(registers, table.startMs[i] ?? 0, table.endMs[i] ?? 0);
+        micros[i] = sumOfRows(unknownRows(day, terms));
       }
-      return sumMicro;
-    });
+    }
+    const complete = rows.every((row) => row.micro !== null);
+    const micro = buckets.map(({ firstRow, lastRow }) => totalOf(micros.slice(firstRow, lastRow + 1)));
     return { micro, complete, total: totalOf(micro) };
   }
 
   async #table(query: SpanQuery, terms: readonly FlowTerm[]): Promise<EnergyTable> {
     const registers = registersOf(terms);
-    const fine = query.resolution === "15m" || query.resolution === "1h";
-    return fine
+    return isFine(query.resolution)
       ? await this.reader.quarterHours(registers, query.fromMs, query.toMs)
       : await this.reader.days(registers, query.fromMs, query.toMs);
   }

@@ -166,6 +166,12 @@ export function pictureOf(park: Park, latest: ReadonlyMap<string, LiveValue>, no
   };
 }
 
+/** PV that stayed in the park, over use. Storage counts nothing: what it was charged with is not traced yet. */
+export function selfSupply(pv: number | null, gridExport: number | null, use: number | null): number | null {
+  if (pv === null || gridExport === null || use === null || use <= 0) return null;
+  return Math.min(1, Math.max(0, pv - gridExport) / use);
+}
+
 /** The real meters behind a meter: itself, or the parts of its sum. */
 function realParts(park: Park, meterId: string): string[] {
   const meter = park.meterById.get(meterId);

@@ -8,6 +8,7 @@ import { bucketColumn, bucketsOf, CoverageTally } from "../energy/buckets.ts";
 import { columnKey, type RegisterId } from "../energy/reader.ts";
 import type { Balance, EnergyService } from "../energy/service.ts";
 import type { FlowSeries } from "../energy/sums.ts";
+import { selfSupply } from "./picture.ts";
 
 /** Today's sums up to the last closed quarter-hour: what stands beside the powers on the wall. */
 
@@ -50,10 +51,6 @@ export async function todayOf(park: Park, energy: EnergyService, nowMs: number):
   const balance = await energy.balance({ scope, fromMs, toMs, resolution: "15m", nowMs: toMs });
   const total = (s: FlowSeries) => (s.total === null ? null : fromMicro(s.total));
   const flows = balance.flows;
-  const inflow =
-    flows.gridImport.total === null
-      ? null
-      : flows.gridImport.total + (flows.pv.total ?? 0) + (flows.storageOut.total ?? 0);
   const { dataQuality, byEnterprise } = await byMeter(park, energy, fromMs, toMs);
   return {
     answer: {
@@ -64,10 +61,7 @@ export async function todayOf(park: Park, energy: EnergyService, nowMs: number):
       storageInKwh: total(flows.storageIn),
       storageOutKwh: total(flows.storageOut),
       useKwh: total(flows.use),
-      selfSupplyShare:
-        inflow === null || inflow <= 0 || flows.gridImport.total === null
-          ? null
-          : 1 - flows.gridImport.total / inflow,
+      selfSupplyShare: selfSupply(flows.pv.total, flows.gridExport.total, flows.use.total),
       complete: Object.values(flows).every((f) => f.complete),
       coverage: balance.coverage,
     },

@@ -149,6 +149,27 @@ describe("energy of a scope", () => {
     expect(answer.importKwh?.[3]).toBeNull();
   });
 
+  it("E4 a virtual meter's day is the hours in which every part is known, at every resolution", async () => {
+    await put(
+      "carpet-load",
+      "energyImportKwh",
+      day((i, t) => (i < 10 ? unknown(t) : measured(t, 25))),
+    );
+    await put(
+      "carpet-line",
+      "energyImportKwh",
+      day((i, t) => (i >= 90 ? unknown(t) : measured(t, 10))),
+    );
+    const scope = { kind: "meter", id: "carpet-rest" } as const;
+    for (const resolution of ["15m", "1h", "1d"] as const) {
+      const answer = await energy.energy({ scope, medium: "electricity", resolution, ...whole });
+      expect(answer.total.importKwh, resolution).toBe(80 * 15);
+    }
+    const coarse = await energy.energy({ scope, medium: "electricity", resolution: "1d", ...whole });
+    expect(coarse.known).toEqual([80 / 96]);
+    expect(coarse.quality).toEqual(["estimated"]);
+  });
+
   it("days and the total add up exactly, whatever the energies", async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -200,6 +221,21 @@ describe("balance of a scope", () => {
     expect(answer.unknownKwh[5]).toBeNull();
     expect(answer.quality[5]).toBe("estimated");
     expect(answer.unknownKwh[6]).toBe(3);
+  });
+
+  it("hours and days say the same of what does not add up, also on a day known in part", async () => {
+    await wholePark();
+    await put(
+      "carpet-load",
+      "energyImportKwh",
+      day((i, t) => (i >= 50 ? unknown(t) : measured(t, 25))),
+    );
+    const ask = (resolution: "1h" | "1d") =>
+      energy.balanceAnswer({ scope: { kind: "park" }, resolution, ...whole });
+    const [hours, days] = [await ask("1h"), await ask("1d")];
+    expect(hours.total.unknownKwh).toBe(50 * 3);
+    expect(days.total.unknownKwh).toBe(50 * 3);
+    expect(days.total.useKwh).toBe(hours.total.useKwh);
   });
 
   it("what a scope does not have is nothing; what it has and never sent is missing", async () => {
