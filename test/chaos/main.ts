@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { whyMissing } from "../kit/servers.ts";
 import { NEMESIS_NAMES } from "./nemeses.ts";
@@ -99,6 +100,11 @@ async function runShape(shape: Shape, asked: Asked): Promise<number> {
     for (; rounds < asked.rounds && !isInterrupted; rounds++) {
       const seed = asked.seed + rounds;
       const result = await runRound({ seed, servers, only: asked.only, days: 4, publishMs: 5_000 });
+      if (isInterrupted && result.fault !== null) {
+        // The signal may have ended the generator too: the round says nothing.
+        if (result.evidence !== null) await rm(result.evidence, { recursive: true, force: true });
+        break;
+      }
       say(verdictOf(shape, seed, result));
       if (result.fault !== null) failed++;
       sums.acknowledged += result.acknowledged;
