@@ -29,11 +29,15 @@ export async function issueCredential(
     readonly label: string;
     readonly nowMs: number;
     readonly lifetimeMs?: number;
+    /** The token it is issued on: it lives no longer than that. */
+    readonly parent?: Credential;
   },
 ): Promise<NewSecret> {
   const prefix = { token: "lt", session: "ls", link: "ll" }[wanted.kind];
   const secret = `${prefix}_${randomBytes(32).toString("base64url")}`;
   const lifetimeMs = wanted.lifetimeMs ?? { token: null, session: SESSION_MS, link: LINK_MS }[wanted.kind];
+  const ends = [lifetimeMs === null ? null : wanted.nowMs + lifetimeMs, wanted.parent?.expiresAtMs ?? null];
+  const expiresAtMs = Math.min(...ends.map((end) => end ?? Number.POSITIVE_INFINITY));
   const credential: Credential = {
     id: randomUUID(),
     kind: wanted.kind,
@@ -42,8 +46,9 @@ export async function issueCredential(
     enterprise: wanted.enterprise,
     label: wanted.label,
     createdAtMs: wanted.nowMs,
-    expiresAtMs: lifetimeMs === null ? null : wanted.nowMs + lifetimeMs,
+    expiresAtMs: Number.isFinite(expiresAtMs) ? expiresAtMs : null,
     revokedAtMs: null,
+    parentId: wanted.parent?.id ?? null,
   };
   await ledger.addCredential(credential);
   return { secret, credential };
@@ -86,11 +91,13 @@ export class Accounts {
     return await this.#session(credential, nowMs);
   }
 
-  /** Turns a token into a session for the page; null when the token is not good. @throws StoreError */
+  /** Turns a token into a session for the page that ends with the token; null when the token is not good. @throws StoreError */
   async signIn(token: string): Promise<NewSecret | null> {
-    const actor = await this.identify(token);
-    if (actor === null || !token.startsWith("lt_")) return null;
-    return await this.#session(actor, this.#now());
+    if (token.length > 200) return null;
+    const nowMs = this.#now();
+    const credential = await this.#ledger.findCredential(hashSecret(token));
+    if (credential?.kind !== "token" || !isLive(credential, nowMs)) return null;
+    return await this.#session(credential, nowMs, credential);
   }
 
   async signOut(secret: string): Promise<void> {
@@ -100,9 +107,16 @@ export class Accounts {
     if (credential?.kind === "session") await this.#ledger.revokeCredential(credential.id, this.#now());
   }
 
-  async #session(of: Pick<Actor, "role" | "enterprise" | "label">, nowMs: number): Promise<NewSecret> {
+  async #session(of: Credential, nowMs: number, parent?: Credential): Promise<NewSecret> {
     const { role, enterprise, label } = of;
-    return await issueCredential(this.#ledger, { kind: "session", role, enterprise, label, nowMs });
+    return await issueCredential(this.#ledger, {
+      kind: "session",
+      role,
+      enterprise,
+      label,
+      nowMs,
+      ...(parent === undefined ? {} : { parent }),
+    });
   }
 }
 

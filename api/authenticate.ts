@@ -75,6 +75,7 @@ export function authenticate(accounts: Accounts, now: () => number): MiddlewareH
       throw new ApiError("unauthorized", "The token or session is not valid (any more).");
     }
     c.set("actor", actor);
+    c.set("stillGood", async () => (await accounts.identify(secret)) !== null);
     c.header("Cache-Control", "private, no-cache");
     return await next();
   };

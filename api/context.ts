@@ -16,5 +16,7 @@ export interface ApiEnv {
     requestId: string;
     log: Logger;
     actor: Actor;
+    /** Whether the credential of this request is still good: for answers that go on. @throws StoreError */
+    stillGood: () => Promise<boolean>;
   };
 }

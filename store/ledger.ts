@@ -13,10 +13,11 @@ export interface Ledger {
 
   /** Keeps a credential; only its hash is ever stored. @throws StoreError "rejected" when the hash exists. */
   addCredential(credential: Credential): Promise<void>;
-  /** The credential with this hash, whatever its state; null if there is none. */
+  /** The credential with this hash, whatever its state; null if there is none. One whose parent was revoked is revoked. */
   findCredential(hash: string): Promise<Credential | null>;
   /** Takes a one-time sign-in link, once: true for the one caller who wins, false for all others and when expired. */
   redeemLink(hash: string, nowMs: number): Promise<Credential | null>;
+  /** Revokes a credential and with it all that were issued on it; false when it is unknown or revoked already. */
   revokeCredential(id: string, nowMs: number): Promise<boolean>;
   listCredentials(kind: Credential["kind"]): Promise<Omit<Credential, "hash">[]>;
   /** True when no office credential of any kind was ever made: the first start prints a link. */
@@ -54,6 +55,8 @@ export interface Credential {
   /** Null: until revoked. */
   readonly expiresAtMs: number | null;
   readonly revokedAtMs: number | null;
+  /** Of a session that was signed in with a token: the token's id, else null. */
+  readonly parentId: string | null;
 }
 
 /** What a person changed about a register's readings or declaration: evidence, with what was before and after. */

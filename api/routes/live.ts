@@ -6,7 +6,8 @@ import { ApiError } from "../errors.ts";
 import { type ApiApp, newRoutes, type RouteDeps } from "../routing.ts";
 import { errors, json } from "./describe.ts";
 
-const HEARTBEAT_MS = 15_000;
+/** With the seconds for which a credential is remembered, a stream outlives its own by 15 s at most. */
+const HEARTBEAT_MS = 10_000;
 /** Streams held open at once; beyond, readers are told to poll. */
 const MOST_STREAMS = 200;
 
@@ -32,6 +33,13 @@ export function liveRoutes({ hub, log }: RouteDeps): ApiApp {
       throw new ApiError("too-many-requests", "Too many live streams: poll /live instead.");
     const first = await hub.answer();
     c.header("X-Accel-Buffering", "no");
+    const stillGood = c.get("stillGood");
+    // While the ledger is away nobody can tell: the wall display keeps its picture and is asked about again.
+    const ended = async () =>
+      !(await stillGood().catch((error: unknown) => {
+        log.warn({ err: error }, "the credential of a live stream could not be looked up");
+        return true;
+      }));
     return streamSSE(
       c,
       async (stream) => {
@@ -48,6 +56,7 @@ export function liveRoutes({ hub, log }: RouteDeps): ApiApp {
           unwatch();
           wake?.();
         });
+        let nextLookMs = performance.now() + HEARTBEAT_MS;
         try {
           await write("snapshot", first.answer, first.id);
           while (!stream.aborted && !stream.closed) {
@@ -55,13 +64,17 @@ export function liveRoutes({ hub, log }: RouteDeps): ApiApp {
               let timer: NodeJS.Timeout | undefined;
               await new Promise<void>((resolve) => {
                 wake = resolve;
-                timer = setTimeout(resolve, HEARTBEAT_MS);
+                timer = setTimeout(resolve, Math.max(0, nextLookMs - performance.now()));
               });
               clearTimeout(timer);
               wake = null;
             }
             const next = inbox.latest;
             inbox.latest = null;
+            if (performance.now() >= nextLookMs) {
+              if (await ended()) break;
+              nextLookMs = performance.now() + HEARTBEAT_MS;
+            }
             if (next === null) await stream.write(": still here\n\n");
             else await write("live", next.data, next.id);
           }

@@ -68,6 +68,7 @@ export class SqlLedger implements Ledger {
           created_at_ms: credential.createdAtMs,
           expires_at_ms: credential.expiresAtMs,
           revoked_at_ms: credential.revokedAtMs,
+          parent_id: credential.parentId,
         })
         .onConflict((conflict) => conflict.doNothing())
         .returning("id")
@@ -78,9 +79,18 @@ export class SqlLedger implements Ledger {
 
   async findCredential(hash: string): Promise<Credential | null> {
     const row = await this.#run((db) =>
-      db.selectFrom("credential").selectAll().where("hash", "=", hash).executeTakeFirst(),
+      db
+        .selectFrom("credential")
+        .leftJoin("credential as parent", "parent.id", "credential.parent_id")
+        .selectAll("credential")
+        .select("parent.revoked_at_ms as parent_revoked_at_ms")
+        .where("credential.hash", "=", hash)
+        .executeTakeFirst(),
     );
-    return row === undefined ? null : toCredential(row);
+    // Read with the parent and not only written along with it: a session may be made while its token is revoked.
+    return row === undefined
+      ? null
+      : toCredential({ ...row, revoked_at_ms: row.revoked_at_ms ?? row.parent_revoked_at_ms });
   }
 
   async redeemLink(hash: string, nowMs: number): Promise<Credential | null> {
@@ -268,6 +278,7 @@ function toCredential(row: Selectable<LedgerTables["credential"]>): Credential {
     createdAtMs: Number(row.created_at_ms),
     expiresAtMs: instant(row.expires_at_ms),
     revokedAtMs: instant(row.revoked_at_ms),
+    parentId: row.parent_id,
   };
 }
 

@@ -14,6 +14,7 @@ export interface LedgerTables {
     created_at_ms: Instant;
     expires_at_ms: Instant | null;
     revoked_at_ms: Instant | null;
+    parent_id: string | null;
   };
   decision: {
     id: Generated<Instant>;
@@ -49,6 +50,7 @@ export const ledgerMigrations: MigrationProvider = {
     return {
       "001-credentials-and-decisions": { up: credentialsAndDecisions },
       "002-repairs": { up: repairs },
+      "003-credential-parents": { up: credentialParents },
     };
   },
 };
@@ -102,4 +104,8 @@ async function repairs(db: Kysely<unknown>): Promise<void> {
     .addColumn("done_at_ms", "bigint", (c) => c.notNull())
     .addColumn("outcome", "text", (c) => c.notNull())
     .execute();
+}
+
+async function credentialParents(db: Kysely<unknown>): Promise<void> {
+  await db.schema.alterTable("credential").addColumn("parent_id", "text").execute();
 }

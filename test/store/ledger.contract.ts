@@ -42,6 +42,7 @@ export function ledgerContract(name: string, open: () => Promise<LedgerEngineUnd
         createdAtMs: NOW + made,
         expiresAtMs: null,
         revokedAtMs: null,
+        parentId: null,
         ...given,
       };
     }
@@ -99,6 +100,19 @@ export function ledgerContract(name: string, open: () => Promise<LedgerEngineUnd
         expect(await ledger.redeemLink(one.hash, NOW)).toBeNull();
       }
       expect((await ledger.findCredential(token.hash))?.revokedAtMs).toBeNull();
+    });
+
+    test("what was issued on a credential is revoked with it, even when made after", async () => {
+      const token = credential({ kind: "token" });
+      const session = credential({ kind: "session", parentId: token.id });
+      const late = credential({ kind: "session", parentId: token.id });
+      for (const one of [token, session]) await ledger.addCredential(one);
+      expect(await other.findCredential(session.hash)).toEqual(session);
+      expect(await ledger.revokeCredential(token.id, NOW + 9)).toBe(true);
+      await ledger.addCredential(late);
+      for (const one of [session, late]) {
+        expect(await other.findCredential(one.hash)).toEqual({ ...one, revokedAtMs: NOW + 9 });
+      }
     });
 
     test("revoking says whether it did anything", async () => {
