@@ -1,8 +1,11 @@
+import { fromMicro } from "../park/quantities.ts";
 import type { Scope } from "../park/topology.ts";
 import { LEAST_COVERAGE, nationalParkCarbon } from "../standards/park-carbon.ts";
 import { type Remark, uniqueRemarks } from "../standards/remark.ts";
 import { REMARKS } from "../standards/remarks.ts";
 import type { EnterpriseMonthAnswer } from "./answers/standards.ts";
+import { EnergyService } from "./energy/service.ts";
+import type { FlowSeries } from "./energy/sums.ts";
 import { ApiError, badRequest } from "./errors.ts";
 import type { StandardsDeps } from "./standards/deps.ts";
 import { carbonFigures, factorDate } from "./standards/figures.ts";
@@ -53,15 +56,14 @@ export async function enterpriseMonthAnswer(
     month,
     flows.use.value,
   );
-  const parts = [
-    flows.gridImport.value,
-    flows.pv.value,
-    flows.storageOut.value,
-    flows.gridExport.value,
-    flows.storageIn.value,
-    flows.use.value,
-  ];
-  const [gridIn, pv, out, gridOut, into, use] = parts.map((p) => p ?? 0);
+  const balance = await new EnergyService(park, deps.reader).balance({
+    scope,
+    fromMs,
+    toMs,
+    resolution: "1M",
+    nowMs,
+  });
+  const kwh = (flow: FlowSeries) => (flow.total === null ? null : fromMicro(flow.total));
   const carbon = carbonFigures(deps, scope, whole, nowMs);
   const thin = whole.coverage.missing > 1 - LEAST_COVERAGE;
   return {
@@ -95,15 +97,13 @@ export async function enterpriseMonthAnswer(
       })),
     ],
     balance: {
-      gridImportKwh: flows.gridImport.value,
-      gridExportKwh: flows.gridExport.value,
-      pvKwh: flows.pv.value,
-      storageInKwh: flows.storageIn.value,
-      storageOutKwh: flows.storageOut.value,
-      useKwh: flows.use.value,
-      unknownKwh: parts.includes(null)
-        ? null
-        : (gridIn ?? 0) + (pv ?? 0) + (out ?? 0) - (gridOut ?? 0) - (into ?? 0) - (use ?? 0),
+      gridImportKwh: kwh(balance.flows.gridImport),
+      gridExportKwh: kwh(balance.flows.gridExport),
+      pvKwh: kwh(balance.flows.pv),
+      storageInKwh: kwh(balance.flows.storageIn),
+      storageOutKwh: kwh(balance.flows.storageOut),
+      useKwh: kwh(balance.flows.use),
+      unknownKwh: kwh(balance.flows.unknown),
     },
     carbon,
     green: {

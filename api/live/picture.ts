@@ -95,7 +95,7 @@ export function pictureOf(park: Park, latest: ReadonlyMap<string, LiveValue>, no
         id: enterprise.id,
         name: enterprise.name,
         group: groupOfSector(enterprise.sector).id,
-        powerKw: silent ? null : add(known(of)),
+        powerKw: silent ? null : watts(add(known(of))),
         time: timeMs === null ? null : park.calendar.iso(timeMs),
         ageSeconds: timeMs === null ? null : (nowMs - timeMs) / 1000,
         stale: known(of).length < of.length,
@@ -111,7 +111,7 @@ export function pictureOf(park: Park, latest: ReadonlyMap<string, LiveValue>, no
     groups.set(group.id, {
       ...before,
       enterprises: before.enterprises + 1,
-      powerKw: row.powerKw === null ? before.powerKw : (before.powerKw ?? 0) + row.powerKw,
+      powerKw: row.powerKw === null ? before.powerKw : watts((before.powerKw ?? 0) + row.powerKw),
     });
   }
   const storages = park.assets
@@ -147,9 +147,14 @@ export function pictureOf(park: Park, latest: ReadonlyMap<string, LiveValue>, no
     time: park.calendar.iso(nowMs),
     simulated,
     scope: "park",
-    busKw,
-    sources: { gridImportKw, pvKw, storageOutKw },
-    uses: { useKw, storageInKw, gridExportKw, unknownKw },
+    busKw: watts(busKw),
+    sources: { gridImportKw: watts(gridImportKw), pvKw: watts(pvKw), storageOutKw: watts(storageOutKw) },
+    uses: {
+      useKw: watts(useKw),
+      storageInKw: watts(storageInKw),
+      gridExportKw: watts(gridExportKw),
+      unknownKw: watts(unknownKw),
+    },
     unknownBecause: [
       { enterprise: null, reason: "losses" as const },
       ...[...silentEnterprises].map((enterprise) => ({ enterprise, reason: "silent" as const })),
@@ -164,6 +169,11 @@ export function pictureOf(park: Park, latest: ReadonlyMap<string, LiveValue>, no
     groups: [...groups.values()],
     storages,
   };
+}
+
+/** Powers to the watt: sums of decimals in binary carry noise behind it. */
+function watts(powerKw: number | null): number | null {
+  return powerKw === null ? null : Math.round(powerKw * 1000) / 1000;
 }
 
 /** PV that stayed in the park, over use. Storage counts nothing: what it was charged with is not traced yet. */
