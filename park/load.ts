@@ -169,12 +169,14 @@ function assemble(file: ParkFile, subject: string): Park {
       if (Object.keys(m.registers).length > 0)
         complain(`${path}.registers`, "none, as a virtual meter has no registers", Object.keys(m.registers));
     }
-    const roleChannels: readonly RegisterChannel[] = role.registers;
+    // Wired the wrong way round, a one-way meter counts on the display's other register.
+    const roleChannels: readonly RegisterChannel[] = m.invert ? role.registers.map(swap) : role.registers;
+    const allowed = m.invert ? new Set([...roleChannels, ...role.registers]) : new Set(roleChannels);
     const declared = Object.keys(m.registers) as RegisterChannel[]; // keys were checked by the schema
     for (const c of declared) {
       const medium = CHANNELS[c].medium;
-      if (medium !== null && !roleChannels.includes(c)) {
-        complain(`${path}.registers.${c}`, `a register of role ${m.role} (${roleChannels.join(", ")})`, c);
+      if (medium !== null && !allowed.has(c)) {
+        complain(`${path}.registers.${c}`, `a register of role ${m.role} (${[...allowed].join(", ")})`, c);
       }
     }
     const reportsEveryMs =

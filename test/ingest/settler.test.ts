@@ -280,7 +280,10 @@ describe("settling", () => {
     const store = new MemoryTelemetry();
     await play(store, steady(0, 2 * 24 * 60), createRegisterEngine, 500);
     const turned = parsePark(
-      PARK_TEXT.replace("id: line, role: load,", "id: line, role: load, invert: true,"),
+      PARK_TEXT.replace(
+        "id: line, role: load,",
+        "id: line, role: load, invert: true, registers: { energyImportKwh: {} },",
+      ),
     );
     const { ingest } = makeIngest(store, { createEngine: createRegisterEngine, park: turned });
     const knownMs = (channel: string) =>

@@ -282,10 +282,29 @@ describe("a park file that is right", () => {
       parsePark(withMeters("{ id: roof, role: pv, enterprise: e, invert: true }")),
       "roof",
     );
-    expect(meter.registers.map((r) => [r.channel, r.energyChannel])).toEqual([
-      ["energyExportKwh", "energyImportKwh"],
-      ["energyImportKwh", "energyExportKwh"],
+    expect(meter.registers.map((r) => [r.channel, r.energyChannel, r.expected])).toEqual([
+      ["energyImportKwh", "energyExportKwh", true],
+      ["energyExportKwh", "energyImportKwh", false],
     ]);
+  });
+
+  it("invert of a one-way role expects the display's other register (E11)", () => {
+    for (const role of ["load", "it-load"]) {
+      const meter = (more: string) =>
+        meterOf(
+          parsePark(withMeters(`{ id: line, role: ${role}, enterprise: e, invert: true${more} }`)),
+          "line",
+        ).registers.map((r) => [r.channel, r.energyChannel, r.expected]);
+      expect(meter("")).toEqual([["energyExportKwh", "energyImportKwh", true]]);
+      expect(meter(", registers: { energyExportKwh: { digits: 6 } }")).toEqual([
+        ["energyExportKwh", "energyImportKwh", true],
+      ]);
+      // What a file says of the other register stands.
+      expect(meter(", registers: { energyImportKwh: { digits: 6 } }")).toEqual([
+        ["energyExportKwh", "energyImportKwh", false],
+        ["energyImportKwh", "energyExportKwh", true],
+      ]);
+    }
   });
 
   it("an exchange may bring new digits, resolution and multiplier from its instant on (E6)", () => {
