@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
-import { valueAt } from "../park/dated.ts";
+import { holdsWithin, valueAt } from "../park/dated.ts";
 import type { Park } from "../park/park.ts";
-import { enterprisesOf, type Scope } from "../park/topology.ts";
+import { changesWithin, enterprisesOf, type Scope } from "../park/topology.ts";
 import type { AccountRole, Credential, Ledger } from "../store/ledger.ts";
 import type { Actor } from "./context.ts";
 
@@ -130,16 +130,38 @@ function actorOf(credential: Credential): Actor {
   return { credentialId: id, label, role, enterprise };
 }
 
-/** Whether an actor may read a scope: the office all; an enterprise its own; a VPP operator the park's flexibility only. */
-export function mayRead(park: Park, actor: Actor, scope: Scope, nowMs: number): boolean {
+export interface ReadSpan {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/**
+ * Whether an actor may read a scope over a span: the office all; a VPP operator the park's flexibility only; an
+ * enterprise its own, and of what moved the time in which it was its own: a meter (of a virtual one every part) that
+ * belonged to it throughout, a boundary in which nobody else was at any time.
+ */
+export function mayRead(park: Park, actor: Actor, scope: Scope, span: ReadSpan): boolean {
   if (actor.role === "office") return true;
   if (actor.role !== "enterprise" || actor.enterprise === null) return false;
-  if (scope.kind === "enterprise") return scope.id === actor.enterprise;
-  if (scope.kind === "meter") {
-    const meter = park.meterById.get(scope.id);
-    if (meter === undefined || valueAt(meter.enterprise, nowMs) !== actor.enterprise) return false;
-    return (meter.sum ?? []).every((p) => mayRead(park, actor, { kind: "meter", id: p.meter }, nowMs));
+  const own = actor.enterprise;
+  const { fromMs } = span;
+  const toMs = Math.max(span.toMs, fromMs + 1);
+  switch (scope.kind) {
+    case "park":
+      return false;
+    case "enterprise":
+      return scope.id === own;
+    case "meter": {
+      const meter = park.meterById.get(scope.id);
+      if (meter === undefined || valueAt(meter.enterprise, fromMs) !== own) return false;
+      if (holdsWithin(meter.enterprise, fromMs, toMs, (enterprise) => enterprise !== own)) return false;
+      return (meter.sum ?? []).every((p) => mayRead(park, actor, { kind: "meter", id: p.meter }, span));
+    }
+    case "boundary": {
+      const members = [fromMs, ...changesWithin(park, fromMs, toMs)].flatMap((timeMs) => [
+        ...enterprisesOf(park, scope, timeMs),
+      ]);
+      return members.length > 0 && members.every((enterprise) => enterprise === own);
+    }
   }
-  const enterprises = enterprisesOf(park, scope, nowMs);
-  return scope.kind === "boundary" && enterprises.size === 1 && enterprises.has(actor.enterprise);
 }

@@ -54,11 +54,11 @@ const CLIPPED = {
 
 /**
  * GET /sub-meters, 总分表平衡: every meter of the scope that has meters below it, against their sum. Null where a part is
- * missing: a gap is never taken for a loss. `mayReadMeter` says whose amounts may be told. @throws StoreError
+ * missing: a gap is never taken for a loss. `mayReadMeter` says whose amounts of which times may be told. @throws StoreError
  */
 export async function subMetersAnswer(
   { park, reader }: Pick<StandardsDeps, "park" | "reader">,
-  query: StandardsQuery & { readonly mayReadMeter: (meter: string) => boolean },
+  query: StandardsQuery & { readonly mayReadMeter: (meter: string, spans: readonly Span[]) => boolean },
 ): Promise<SubMetersAnswer> {
   const { calendar } = park;
   const { scope, fromMs, toMs, nowMs } = query;
@@ -69,7 +69,7 @@ export async function subMetersAnswer(
   const closedMs = calendar.floor(nowMs, days ? "1d" : "15m");
   const throughMs = Math.max(fromMs, Math.min(toMs, closedMs));
   const families = familiesOf(park, scope, fromMs, Math.max(throughMs, fromMs + 1)).filter((f) =>
-    query.mayReadMeter(f.parent.id),
+    query.mayReadMeter(f.parent.id, f.spans),
   );
   const terms = new Map<string, FlowTerm[]>();
   const termsOf = (meter: Meter, spans: readonly Span[]): FlowTerm[] =>
@@ -97,7 +97,7 @@ export async function subMetersAnswer(
       meter,
       ...sumUp(terms.get(`${parent.id}/${meter.id}`) ?? []),
     }));
-    const hidden = parts.some((p) => !query.mayReadMeter(p.meter.id));
+    const hidden = [...family.children.values()].some((p) => !query.mayReadMeter(p.meter.id, p.spans));
     const sumMicro = hidden ? null : add(parts.map((p) => p.netMicro));
     const throughputMicro = hidden ? null : add([own.inMicro, ...parts.map((p) => p.outMicro)]);
     const whole = own.complete && parts.every((p) => p.complete);
@@ -153,7 +153,7 @@ export async function subMetersAnswer(
             known: p.known,
             quality: p.quality,
           })),
-      leftOut: [...family.leftOut].filter(query.mayReadMeter),
+      leftOut: [...family.leftOut].filter((id) => query.mayReadMeter(id, family.spans)),
     };
   });
   const meters = new Set([...terms.values()].flat().map((t) => t.meter.id));

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { DAY_MS } from "../../park/calendar.ts";
+import { valueAt } from "../../park/dated.ts";
 import type { Meter, Park } from "../../park/park.ts";
 import { CHANNELS, fromMicro } from "../../park/quantities.ts";
 import { enterprisesOf, type Scope, scopeText } from "../../park/topology.ts";
@@ -89,8 +90,16 @@ export async function eventsAnswerOf(
     scope: scopeText(scope),
     from: calendar.iso(fromMs),
     to: calendar.iso(toMs),
-    events: kind === undefined ? events : events.filter((e) => e.kind === kind),
+    events: events.filter((e) => (kind === undefined || e.kind === kind) && isOf(deps.park, scope, e)),
   };
+}
+
+/** Whether the meter was the scope's when the event began: what moved leaves what was before behind. */
+function isOf(park: Park, scope: Scope, event: Event): boolean {
+  if (scope.kind === "park" || scope.kind === "meter") return true;
+  const timeMs = Date.parse(event.from);
+  const enterprise = valueAt(park.meterById.get(event.meter)?.enterprise ?? [], timeMs);
+  return enterprise !== null && enterprisesOf(park, scope, timeMs).has(enterprise);
 }
 
 function eventsOf(park: Park, row: JudgementRow): { timeMs: number; event: Event }[] {

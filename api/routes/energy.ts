@@ -6,7 +6,7 @@ import { type ApiApp, newRoutes, type RouteDeps } from "../routing.ts";
 import { balanceTable, energyTable } from "../tables/energy.ts";
 import { fileParams, jsonOrFile, languageOf, replyFile } from "../tables/reply.ts";
 import { errors } from "./describe.ts";
-import { askScope, askSpan, resolutionParam, scopeParam, spanParams } from "./questions.ts";
+import { askScope, askSpan, resolutionParam, scopeParam, spanAsked, spanParams } from "./questions.ts";
 
 const stampParam = z
   .enum(["start", "end"])
@@ -59,7 +59,7 @@ export function energyRoutes({ park, energy, now }: RouteDeps): ApiApp {
     .openapi(energyRoute, async (c) => {
       const asked = c.req.valid("query");
       const nowMs = now();
-      const scope = askScope(park, c.get("actor"), asked.scope, nowMs);
+      const scope = askScope(park, c.get("actor"), asked.scope, spanAsked(asked));
       const span = askSpan(park.calendar, asked, asked.resolution, scope, nowMs);
       checkStamp(asked);
       const { resolution, medium } = asked;
@@ -76,7 +76,7 @@ export function energyRoutes({ park, energy, now }: RouteDeps): ApiApp {
     .openapi(balanceRoute, async (c) => {
       const asked = c.req.valid("query");
       const nowMs = now();
-      const scope = askScope(park, c.get("actor"), asked.scope, nowMs);
+      const scope = askScope(park, c.get("actor"), asked.scope, spanAsked(asked));
       const span = askSpan(park.calendar, asked, asked.resolution, scope, nowMs);
       checkStamp(asked);
       const answer = await energy.balanceAnswer({ scope, ...span, resolution: asked.resolution, nowMs });

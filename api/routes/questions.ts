@@ -4,7 +4,7 @@ import { RESOLUTIONS, type Resolution } from "../../park/calendar.ts";
 import type { Park } from "../../park/park.ts";
 import { type Problem, show } from "../../park/problems.ts";
 import { parseScope, type Scope } from "../../park/topology.ts";
-import { mayRead } from "../access.ts";
+import { mayRead, type ReadSpan } from "../access.ts";
 import type { Actor } from "../context.ts";
 import { ApiError, badRequest } from "../errors.ts";
 
@@ -38,8 +38,18 @@ export const spanParams = {
 
 export const resolutionParam = z.enum(RESOLUTIONS).default("15m");
 
-/** The scope of a question, if the actor may read it. @throws ApiError bad-request, forbidden */
-export function askScope(park: Park, actor: Actor, text: string, nowMs: number): Scope {
+/** A span as asked, before it is checked. */
+export function spanAsked(asked: { readonly from: string; readonly to: string }): ReadSpan {
+  return { fromMs: Date.parse(asked.from), toMs: Date.parse(asked.to) };
+}
+
+/** The scope of a question, if the actor may read it over all that the answer tells of. @throws ApiError bad-request, forbidden */
+export function askScope(
+  park: Park,
+  actor: Actor,
+  text: string,
+  ...spans: readonly [ReadSpan, ...ReadSpan[]]
+): Scope {
   const scope = parseScope(park, text);
   if (scope === null) {
     throw badRequest([
@@ -50,7 +60,7 @@ export function askScope(park: Park, actor: Actor, text: string, nowMs: number):
       },
     ]);
   }
-  if (!mayRead(park, actor, scope, nowMs))
+  if (!spans.every((span) => mayRead(park, actor, scope, span)))
     throw new ApiError("forbidden", "This account may not read that scope.");
   return scope;
 }
@@ -63,8 +73,7 @@ export function askSpan(
   scope: Scope,
   nowMs: number,
 ): { readonly fromMs: number; readonly toMs: number } {
-  const fromMs = Date.parse(asked.from);
-  const toMs = Date.parse(asked.to);
+  const { fromMs, toMs } = spanAsked(asked);
   const issues: Problem[] = [];
   const edge = (path: string, timeMs: number) => {
     if (!calendar.isEdge(timeMs, resolution)) {

@@ -9,7 +9,7 @@ import {
   tariffAnswer as tariffSchema,
 } from "../answers/records.ts";
 import { badRequest } from "../errors.ts";
-import { comparisonAnswer } from "../records/comparison.ts";
+import { baseSpan, comparisonAnswer, yearBefore } from "../records/comparison.ts";
 import { demandAnswer } from "../records/demand.ts";
 import { subMetersAnswer } from "../records/sub-meters.ts";
 import { tariffAnswer } from "../records/tariff.ts";
@@ -17,7 +17,7 @@ import { type ApiApp, newRoutes, type RouteDeps } from "../routing.ts";
 import { comparisonTable, demandTable, subMetersTable, tariffTable } from "../tables/records.ts";
 import { fileParams, jsonOrFile, languageOf, replyFile } from "../tables/reply.ts";
 import { errors } from "./describe.ts";
-import { askScope, askSpan, edgesFor, instantParam, scopeParam, spanParams } from "./questions.ts";
+import { askScope, askSpan, edgesFor, instantParam, scopeParam, spanAsked, spanParams } from "./questions.ts";
 
 const LONGEST_TARIFF_DAYS = 400;
 
@@ -88,13 +88,13 @@ export function recordRoutes({ park, energy, standards, now }: RouteDeps): ApiAp
       const asked = c.req.valid("query");
       const nowMs = now();
       const actor = c.get("actor");
-      const scope = askScope(park, actor, asked.scope, nowMs);
+      const scope = askScope(park, actor, asked.scope, spanAsked(asked));
       const span = askSpan(calendar, asked, edgesFor(asked, park), scope, nowMs);
       const answer = await subMetersAnswer(standards, {
         scope,
         ...span,
         nowMs,
-        mayReadMeter: (id) => mayRead(park, actor, { kind: "meter", id }, nowMs),
+        mayReadMeter: (id, spans) => spans.every((s) => mayRead(park, actor, { kind: "meter", id }, s)),
       });
       if (asked.format === "json") return c.json(answer, 200);
       const language = languageOf(asked.lang);
@@ -103,7 +103,7 @@ export function recordRoutes({ park, energy, standards, now }: RouteDeps): ApiAp
     .openapi(tariff, async (c) => {
       const asked = c.req.valid("query");
       const nowMs = now();
-      const scope = askScope(park, c.get("actor"), asked.scope, nowMs);
+      const scope = askScope(park, c.get("actor"), asked.scope, spanAsked(asked));
       const span = askSpan(calendar, asked, asked.resolution, scope, nowMs);
       if (span.toMs - span.fromMs > LONGEST_TARIFF_DAYS * DAY_MS)
         throw badRequest([{ path: "to", expected: `at most ${LONGEST_TARIFF_DAYS} days`, found: asked.to }]);
@@ -115,12 +115,12 @@ export function recordRoutes({ park, energy, standards, now }: RouteDeps): ApiAp
     .openapi(demand, async (c) => {
       const asked = c.req.valid("query");
       const nowMs = now();
-      const scope = askScope(park, c.get("actor"), asked.scope, nowMs);
       const [year = 0, month = 1] = asked.month.split("-").map(Number);
       const ends = {
         from: calendar.iso(calendar.at(year, month, 1)),
         to: calendar.iso(calendar.at(year, month + 1, 1)),
       };
+      const scope = askScope(park, c.get("actor"), asked.scope, spanAsked(ends));
       const span = askSpan(calendar, ends, "15m", scope, nowMs);
       const answer = await demandAnswer(standards, { scope, ...span, nowMs, month: asked.month });
       if (asked.format === "json") return c.json(answer, 200);
@@ -130,7 +130,7 @@ export function recordRoutes({ park, energy, standards, now }: RouteDeps): ApiAp
     .openapi(comparison, async (c) => {
       const asked = c.req.valid("query");
       const nowMs = now();
-      const scope = askScope(park, c.get("actor"), asked.scope, nowMs);
+      const scope = askScope(park, c.get("actor"), asked.scope, spanAsked(asked));
       const span = askSpan(calendar, asked, "1d", scope, nowMs);
       const compareWith = asked.with === "year,base" ? (["year", "base"] as const) : [asked.with];
       const baseFromMs = asked.baseFrom === undefined ? null : Date.parse(asked.baseFrom);
@@ -142,6 +142,12 @@ export function recordRoutes({ park, energy, standards, now }: RouteDeps): ApiAp
             found: asked.baseFrom ?? "nothing",
           },
         ]);
+      }
+      // Each side is read, so each side must be the actor's to read.
+      for (const side of compareWith) {
+        const other =
+          side === "year" ? yearBefore(calendar, span) : baseSpan(calendar, span, baseFromMs ?? span.fromMs);
+        askScope(park, c.get("actor"), asked.scope, other);
       }
       const answer = await comparisonAnswer(standards, energy, {
         scope,

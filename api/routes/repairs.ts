@@ -17,7 +17,7 @@ import { type Decided, decide, decideHandRead } from "../repairs/decide.ts";
 import { eventsAnswerOf } from "../repairs/events.ts";
 import { type ApiApp, newRoutes, type RouteDeps } from "../routing.ts";
 import { errors, json } from "./describe.ts";
-import { askScope, askSpan, scopeParam, spanParams } from "./questions.ts";
+import { askScope, askSpan, scopeParam, spanAsked, spanParams } from "./questions.ts";
 
 const LONGEST_EVENTS_MS = 400 * 86_400_000;
 
@@ -106,7 +106,7 @@ export function repairRoutes({ park, telemetry, ledger, now }: RouteDeps): ApiAp
     .openapi(eventsRoute, async (c) => {
       const asked = c.req.valid("query");
       const nowMs = now();
-      const scope = askScope(park, c.get("actor"), asked.scope, nowMs);
+      const scope = askScope(park, c.get("actor"), asked.scope, spanAsked(asked));
       const span = askSpan(park.calendar, asked, "1d", scope, nowMs);
       if (span.toMs - span.fromMs > LONGEST_EVENTS_MS)
         throw badRequest([{ path: "to", expected: "at most 400 days after from", found: asked.to }]);

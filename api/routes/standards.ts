@@ -2,6 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { DAY_MS } from "../../park/calendar.ts";
 import type { Park } from "../../park/park.ts";
 import { show } from "../../park/problems.ts";
+import type { ReadSpan } from "../access.ts";
 import {
   carbonAnswer as carbonSchema,
   enterpriseMonthAnswer as enterpriseMonthSchema,
@@ -21,8 +22,9 @@ import { pathwayAnswer } from "../pathway.ts";
 import { enterpriseMonthCsv } from "../reports/enterprise-csv.ts";
 import { enterpriseMonthHtml } from "../reports/enterprise-html.ts";
 import { type ApiApp, newRoutes, type RouteDeps } from "../routing.ts";
+import { rollingYear } from "../standards/rolling.ts";
 import { errors, json } from "./describe.ts";
-import { askScope, askSpan, edgesFor, instantParam, scopeParam, spanParams } from "./questions.ts";
+import { askScope, askSpan, edgesFor, instantParam, scopeParam, spanAsked, spanParams } from "./questions.ts";
 
 const LONGEST_GREEN_DAYS = 400;
 
@@ -110,14 +112,14 @@ export function standardsRoutes({ park, standards, feed, now }: RouteDeps): ApiA
     .openapi(carbon, async (c) => {
       const asked = c.req.valid("query");
       const nowMs = now();
-      const scope = askScope(park, c.get("actor"), asked.scope, nowMs);
+      const scope = askScope(park, c.get("actor"), asked.scope, spanAsked(asked));
       const span = askSpan(park.calendar, asked, edgesFor(asked, park), scope, nowMs);
       return c.json(await carbonAnswer(standards, { scope, ...span, nowMs }), 200);
     })
     .openapi(green, async (c) => {
       const asked = c.req.valid("query");
       const nowMs = now();
-      const scope = askScope(park, c.get("actor"), asked.scope, nowMs);
+      const scope = askScope(park, c.get("actor"), asked.scope, spanAsked(asked));
       const span = askSpan(park.calendar, asked, "1d", scope, nowMs);
       if (span.toMs - span.fromMs > LONGEST_GREEN_DAYS * DAY_MS) {
         throw badRequest([{ path: "to", expected: `at most ${LONGEST_GREEN_DAYS} days`, found: asked.to }]);
@@ -127,7 +129,10 @@ export function standardsRoutes({ park, standards, feed, now }: RouteDeps): ApiA
     .openapi(indicators, async (c) => {
       const asked = c.req.valid("query");
       const nowMs = now();
-      const boundary = askBoundary(park, c.get("actor"), asked.boundary, nowMs);
+      const { from, to } = asked;
+      const read =
+        from === undefined || to === undefined ? rollingYear(park, nowMs) : spanAsked({ from, to });
+      const boundary = askBoundary(park, c.get("actor"), asked.boundary, read);
       if ((asked.from === undefined) !== (asked.to === undefined)) {
         throw badRequest([
           {
@@ -151,7 +156,10 @@ export function standardsRoutes({ park, standards, feed, now }: RouteDeps): ApiA
     })
     .openapi(pathway, async (c) => {
       const nowMs = now();
-      const boundary = askBoundary(park, c.get("actor"), c.req.valid("query").boundary, nowMs);
+      const boundary = askBoundary(park, c.get("actor"), c.req.valid("query").boundary, {
+        fromMs: park.calendar.at(2000, 1, 1),
+        toMs: nowMs,
+      });
       return c.json(await pathwayAnswer(standards, { boundary, nowMs }), 200);
     })
     .openapi(flexibility, (c) => {
@@ -162,7 +170,7 @@ export function standardsRoutes({ park, standards, feed, now }: RouteDeps): ApiA
       const scope =
         actor.role === "vpp" && asked === "park"
           ? ({ kind: "park" } as const)
-          : askScope(park, actor, asked, nowMs);
+          : askScope(park, actor, asked, { fromMs: nowMs, toMs: nowMs });
       return c.json(
         flexibilityAnswer(park, feed.latest(), {
           scope,
@@ -181,7 +189,7 @@ export function standardsRoutes({ park, standards, feed, now }: RouteDeps): ApiA
           throw new ApiError("forbidden", "This account may not read that scope.");
         throw new ApiError("not-found", "There is no such enterprise.");
       }
-      askScope(park, c.get("actor"), `enterprise:${id}`, nowMs);
+      askScope(park, c.get("actor"), `enterprise:${id}`, { fromMs: nowMs, toMs: nowMs });
       const answer = await enterpriseMonthAnswer(standards, { enterprise: id, month: key, nowMs });
       if (format === "json") return c.json(answer, 200);
       const language = lang === "en" ? "en" : "zh";
@@ -194,7 +202,7 @@ export function standardsRoutes({ park, standards, feed, now }: RouteDeps): ApiA
 }
 
 /** The boundary asked for, or the park's first. @throws ApiError bad-request, not-found, forbidden */
-function askBoundary(park: Park, actor: Actor, asked: string | undefined, nowMs: number): string {
+function askBoundary(park: Park, actor: Actor, asked: string | undefined, read: ReadSpan): string {
   const id = asked ?? park.boundaries[0]?.id;
   if (id === undefined) throw new ApiError("not-found", "This park declares no boundary.");
   if (!park.boundaries.some((b) => b.id === id)) {
@@ -202,6 +210,6 @@ function askBoundary(park: Park, actor: Actor, asked: string | undefined, nowMs:
       { path: "boundary", expected: park.boundaries.map((b) => b.id).join(", "), found: show(id) },
     ]);
   }
-  askScope(park, actor, `boundary:${id}`, nowMs);
+  askScope(park, actor, `boundary:${id}`, read);
   return id;
 }
