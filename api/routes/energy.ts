@@ -3,6 +3,7 @@ import { MEDIA } from "../../park/quantities.ts";
 import { balanceAnswer, energyAnswer } from "../answers/energy.ts";
 import { badRequest } from "../errors.ts";
 import { type ApiApp, newRoutes, type RouteDeps } from "../routing.ts";
+import { shared } from "../shared.ts";
 import { balanceTable, energyTable } from "../tables/energy.ts";
 import { fileParams, jsonOrFile, languageOf, replyFile } from "../tables/reply.ts";
 import { errors } from "./describe.ts";
@@ -24,6 +25,8 @@ function checkStamp(asked: { stamp: "start" | "end"; format: string; resolution:
 
 /** GET /energy and /balance. */
 export function energyRoutes({ park, energy, now }: RouteDeps): ApiApp {
+  const energyOf = shared(energy.energy.bind(energy));
+  const balanceOf = shared(energy.balanceAnswer.bind(energy));
   const energyRoute = createRoute({
     method: "get",
     path: "/energy",
@@ -63,7 +66,7 @@ export function energyRoutes({ park, energy, now }: RouteDeps): ApiApp {
       const span = askSpan(park.calendar, asked, asked.resolution, scope, nowMs);
       checkStamp(asked);
       const { resolution, medium } = asked;
-      const answer = await energy.energy({ scope, ...span, resolution, medium, nowMs });
+      const answer = await energyOf({ scope, ...span, resolution, medium, nowMs });
       if (asked.format === "json") return c.json(answer, 200);
       const language = languageOf(asked.lang);
       return await replyFile(
@@ -79,7 +82,7 @@ export function energyRoutes({ park, energy, now }: RouteDeps): ApiApp {
       const scope = askScope(park, c.get("actor"), asked.scope, spanAsked(asked));
       const span = askSpan(park.calendar, asked, asked.resolution, scope, nowMs);
       checkStamp(asked);
-      const answer = await energy.balanceAnswer({ scope, ...span, resolution: asked.resolution, nowMs });
+      const answer = await balanceOf({ scope, ...span, resolution: asked.resolution, nowMs });
       if (asked.format === "json") return c.json(answer, 200);
       const language = languageOf(asked.lang);
       return await replyFile(

@@ -22,11 +22,14 @@ import { pathwayAnswer } from "../pathway.ts";
 import { enterpriseMonthCsv } from "../reports/enterprise-csv.ts";
 import { enterpriseMonthHtml } from "../reports/enterprise-html.ts";
 import { type ApiApp, newRoutes, type RouteDeps } from "../routing.ts";
+import { shared } from "../shared.ts";
+import type { StandardsQuery } from "../standards/deps.ts";
 import { rollingYear } from "../standards/rolling.ts";
 import { errors, json } from "./describe.ts";
 import { askScope, askSpan, edgesFor, instantParam, scopeParam, spanAsked, spanParams } from "./questions.ts";
 
-const LONGEST_GREEN_DAYS = 400;
+/** Carbon and matching are reckoned by quarter-hour. */
+const LONGEST_DAYS = 400;
 
 const durationsParam = z
   .string()
@@ -44,6 +47,12 @@ const boundaryParam = z
 
 /** GET /carbon, /green-power, /indicators, /pathway, /flexibility and an enterprise's month. */
 export function standardsRoutes({ park, standards, feed, now }: RouteDeps): ApiApp {
+  const carbonOf = shared((query: StandardsQuery) => carbonAnswer(standards, query));
+  const greenPowerOf = shared((query: StandardsQuery) => greenPowerAnswer(standards, query));
+  const indicatorsOf = shared((query: Parameters<typeof indicatorsAnswer>[1]) =>
+    indicatorsAnswer(standards, query),
+  );
+  const pathwayOf = shared((query: Parameters<typeof pathwayAnswer>[1]) => pathwayAnswer(standards, query));
   const carbon = createRoute({
     method: "get",
     path: "/carbon",
@@ -114,17 +123,16 @@ export function standardsRoutes({ park, standards, feed, now }: RouteDeps): ApiA
       const nowMs = now();
       const scope = askScope(park, c.get("actor"), asked.scope, spanAsked(asked));
       const span = askSpan(park.calendar, asked, edgesFor(asked, park), scope, nowMs);
-      return c.json(await carbonAnswer(standards, { scope, ...span, nowMs }), 200);
+      checkLength(span);
+      return c.json(await carbonOf({ scope, ...span, nowMs }), 200);
     })
     .openapi(green, async (c) => {
       const asked = c.req.valid("query");
       const nowMs = now();
       const scope = askScope(park, c.get("actor"), asked.scope, spanAsked(asked));
       const span = askSpan(park.calendar, asked, "1d", scope, nowMs);
-      if (span.toMs - span.fromMs > LONGEST_GREEN_DAYS * DAY_MS) {
-        throw badRequest([{ path: "to", expected: `at most ${LONGEST_GREEN_DAYS} days`, found: asked.to }]);
-      }
-      return c.json(await greenPowerAnswer(standards, { scope, ...span, nowMs }), 200);
+      checkLength(span);
+      return c.json(await greenPowerOf({ scope, ...span, nowMs }), 200);
     })
     .openapi(indicators, async (c) => {
       const asked = c.req.valid("query");
@@ -133,26 +141,21 @@ export function standardsRoutes({ park, standards, feed, now }: RouteDeps): ApiA
       const read =
         from === undefined || to === undefined ? rollingYear(park, nowMs) : spanAsked({ from, to });
       const boundary = askBoundary(park, c.get("actor"), asked.boundary, read);
-      if ((asked.from === undefined) !== (asked.to === undefined)) {
+      if ((from === undefined) !== (to === undefined)) {
         throw badRequest([
           {
-            path: asked.from === undefined ? "from" : "to",
+            path: from === undefined ? "from" : "to",
             expected: "both from and to, or neither",
             found: "nothing",
           },
         ]);
       }
       const span =
-        asked.from === undefined || asked.to === undefined
-          ? {}
-          : askSpan(
-              park.calendar,
-              { from: asked.from, to: asked.to },
-              "1d",
-              { kind: "boundary", id: boundary },
-              nowMs,
-            );
-      return c.json(await indicatorsAnswer(standards, { boundary, nowMs, ...span }), 200);
+        from === undefined || to === undefined
+          ? null
+          : askSpan(park.calendar, { from, to }, "1d", { kind: "boundary", id: boundary }, nowMs);
+      if (span !== null) checkLength(span);
+      return c.json(await indicatorsOf({ boundary, nowMs, ...(span ?? {}) }), 200);
     })
     .openapi(pathway, async (c) => {
       const nowMs = now();
@@ -160,7 +163,7 @@ export function standardsRoutes({ park, standards, feed, now }: RouteDeps): ApiA
         fromMs: park.calendar.at(2000, 1, 1),
         toMs: nowMs,
       });
-      return c.json(await pathwayAnswer(standards, { boundary, nowMs }), 200);
+      return c.json(await pathwayOf({ boundary, nowMs }), 200);
     })
     .openapi(flexibility, (c) => {
       const nowMs = now();
@@ -199,6 +202,15 @@ export function standardsRoutes({ park, standards, feed, now }: RouteDeps): ApiA
         "content-disposition": `attachment; filename="${park.id}-${id}-${key}.csv"`,
       });
     });
+}
+
+/** @throws ApiError bad-request */
+function checkLength({ fromMs, toMs }: ReadSpan): void {
+  const days = (toMs - fromMs) / DAY_MS;
+  if (days <= LONGEST_DAYS) return;
+  throw badRequest([
+    { path: "to", expected: `at most ${LONGEST_DAYS} days after from`, found: `${Math.ceil(days)} days` },
+  ]);
 }
 
 /** The boundary asked for, or the park's first. @throws ApiError bad-request, not-found, forbidden */
