@@ -9,7 +9,7 @@ import type { RegisterDeclaration } from "../park/park.ts";
 const wrapper = z.object({ declaration: z.string(), rev: z.number(), engine: z.string() });
 
 /** Raised by one whenever the rules give other energy for the same readings: everything is then recomputed. */
-const RULES_VERSION = 1;
+const RULES_VERSION = 2;
 
 export interface JudgementState {
   readonly declaration: string;

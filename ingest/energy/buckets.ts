@@ -47,6 +47,8 @@ export interface Span {
 }
 
 export interface RowSink {
+  /** Where the time ends that is too long for rows and holds an instant; null where there is none. */
+  voidEnd(timeMs: number): number | null;
   quarter(row: EnergyRow): void;
   day(row: EnergyRow): void;
 }
@@ -103,10 +105,24 @@ export function fill(
         sink.day(closed(open.day, endBits, ENERGY_FLAGS.startSharp1d));
         begin(open.day, edgeMs, calendar.next(edgeMs, "1d"), startBits);
       }
+      const voidEndMs = known ? null : sink.voidEnd(edgeMs);
+      if (voidEndMs !== null && voidEndMs <= piece.toMs)
+        leap(open, voidEndMs, voidEndMs === span.toMs ? ALL_SHARP : 0, calendar, sink);
     }
     if (known && open.atMs < piece.toMs) add(open, piece.toMs, piece.micro - shared, simulated);
     open.atMs = piece.toMs;
   }
+}
+
+/** Goes on at a later quarter-hour's start; of what lies between, only the day that is left is said. */
+function leap(open: OpenBuckets, toMs: number, startBits: number, calendar: Calendar, sink: RowSink): void {
+  begin(open.quarter, toMs, toMs + QUARTER_MS, startBits);
+  if (toMs >= open.day.endMs) {
+    sink.day(closed(open.day, 0, ENERGY_FLAGS.startSharp1d));
+    const dayMs = calendar.floor(toMs, "1d");
+    begin(open.day, dayMs, calendar.next(dayMs, "1d"), dayMs === toMs ? startBits : 0);
+  }
+  open.atMs = toMs;
 }
 
 /** The quarter-hour that is still filling, as it stands. */

@@ -1,6 +1,7 @@
 import type { Exchange, RegisterDeclaration } from "../../park/park.ts";
 import { type ExchangeRise, riseAcross, riseAcrossMoved, type Stand } from "./rises.ts";
 import { type Placement, TermsByDate } from "./terms.ts";
+import { LONGEST_GAP_MS } from "./voids.ts";
 
 /** The declared exchanges of a register: which are placed or refused already, and the terms that follow (E6, E11). */
 export class ExchangeBook {
@@ -49,6 +50,7 @@ export class ExchangeBook {
 
   /** Energy across the exchanges between two stands, each at its own instant, or null where they do not fit. */
   rise(from: Stand, to: Stand): ExchangeRise | null {
+    if (to.timeMs - from.timeMs > LONGEST_GAP_MS) return null;
     const between = this.upcoming(this.countUntil(to.timeMs));
     const rise = riseAcross(from, to, between, this.#terms);
     return rise !== null && rise.micro <= this.#terms.limitMicro(from.timeMs, to.timeMs) ? rise : null;
@@ -57,7 +59,7 @@ export class ExchangeBook {
   /** Energy across the next exchange with its split moved between two readings, or null where it does not fit. */
   movedRise(from: Stand, to: Stand): ExchangeRise | null {
     const exchange = this.next;
-    if (exchange === null) return null;
+    if (exchange === null || to.timeMs - from.timeMs > LONGEST_GAP_MS) return null;
     const terms = new TermsByDate(this.#declaration, [...this.#placements, to.timeMs]);
     const rise = riseAcrossMoved(from, to, exchange, terms);
     return rise !== null && rise.micro <= terms.limitMicro(from.timeMs, to.timeMs) ? rise : null;

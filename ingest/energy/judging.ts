@@ -4,6 +4,7 @@ import type { Candidate, JudgingState, Taken } from "./judging-state.ts";
 import { Plausibility } from "./plausibility.ts";
 import type { ExchangeRise, Stand } from "./rises.ts";
 import { RETURN_MS, type Surroundings, Trusting } from "./trusting.ts";
+import { LONGEST_GAP_MS } from "./voids.ts";
 
 /** The judging order 0–6, one reading after the other. */
 export class Judging {
@@ -107,6 +108,10 @@ export class Judging {
       if (this.#isRestored(b)) this.#trusting.pin(b);
       return;
     }
+    if (b.timeMs - a.timeMs > LONGEST_GAP_MS) {
+      this.#judgeAfterVoid(a, b);
+      return;
+    }
     if (book.between(a.timeMs, b.timeMs)) {
       const rise = book.rise(a, b);
       if (rise === null) state.suspect = b;
@@ -125,6 +130,16 @@ export class Judging {
       this.#trusting.accept(a, b, kind, this.#plausibility.rise(a, b, 1));
       state.trial = "rollover";
     } else state.suspect = b;
+  }
+
+  /** A gap too long to share: a step, or the first reading of all is on trial (rule 6), whatever b shows. */
+  #judgeAfterVoid(a: Taken, b: Taken): void {
+    if (this.#state.onlyFirst && !this.#isRestored(b)) {
+      this.#state.suspect = b;
+      return;
+    }
+    this.#trusting.step(a, b);
+    if (this.#isRestored(b)) this.#trusting.pin(b);
   }
 
   #isRestored({ timeMs }: Taken): boolean {

@@ -18,6 +18,7 @@ import { freshState, revisableFromMs } from "./judging-state.ts";
 import { RowBuffer } from "./row-buffer.ts";
 import { Sharpness } from "./sharpness.ts";
 import { readState, writeState } from "./state.ts";
+import { LONGEST_GAP_MS } from "./voids.ts";
 
 const NOTHING: RegisterSettlement = { intervals: [], days: [], judgements: [], revisedEvents: [] };
 const NO_EVENTS = "[]";
@@ -38,6 +39,7 @@ class JudgingEngine implements RegisterEngine {
   readonly #rows = new RowBuffer();
   readonly #listedDays = new Map<number, ListedDay>();
   readonly #rejected: ReadonlySet<number>;
+  readonly #exchangesMs: readonly number[];
   /** Found outside of judging: two values for one instant, and what a person had to do with. */
   #conflicts: Events = [];
   #lastTimeMs: number | null = null;
@@ -58,6 +60,7 @@ class JudgingEngine implements RegisterEngine {
     this.#book = new ExchangeBook(declaration, stored?.placements ?? []);
     const { decided } = declaration;
     this.#rejected = new Set(decided?.rejected);
+    this.#exchangesMs = declaration.exchanges.map((x) => x.atMs);
     const around = {
       calendar,
       acceptedSteps: new Set(decided?.acceptedSteps),
@@ -73,6 +76,12 @@ class JudgingEngine implements RegisterEngine {
     const lastMs = stored?.lastMs ?? stored?.near?.at(-1)?.timeMs ?? state.lastRawMs;
     if (stored === null || lastMs === null) return;
     this.#conflicts = stored.conflicts;
+    // What is missing up to the last reading was said before.
+    if (state.open !== null) this.#rows.voids.between(state.open.atMs, lastMs);
+    const nearMs = [state.lastRawMs, ...(stored.near ?? []).map((r) => r.timeMs)].filter((t) => t !== null);
+    nearMs.forEach((timeMs, i) => {
+      this.#rows.voids.between(nearMs[i - 1] ?? timeMs, timeMs);
+    });
     const oldest = state.candidates[0];
     if (oldest !== undefined) this.#rows.keepSince(oldest.open);
     this.#rows.resume(stored);
@@ -81,7 +90,7 @@ class JudgingEngine implements RegisterEngine {
     this.#lastTimeMs = lastMs;
     const lastDayMs = calendar.floor(this.#lastTimeMs, "1d");
     this.#dayEndMs = calendar.next(lastDayMs, "1d");
-    for (let day = this.#horizonMs(); day <= lastDayMs; day = calendar.next(day, "1d")) {
+    for (const day of this.#days(this.#horizonMs(), lastDayMs)) {
       this.#listedDays.set(day, { state: null, events: null });
       this.#freshDays = true;
     }
@@ -113,6 +122,7 @@ class JudgingEngine implements RegisterEngine {
     if (this.#lastTimeMs !== null && timeMs <= this.#lastTimeMs) {
       throw new RangeError(`a reading of ${timeMs} after one of ${this.#lastTimeMs}`);
     }
+    if (this.#lastTimeMs !== null) this.#rows.voids.between(this.#lastTimeMs, timeMs);
     if (timeMs >= this.#dayEndMs) this.#passDays(timeMs);
     if (this.#rejected.has(timeMs)) this.#note("set-aside", reading, " decided=rejected");
     else {
@@ -153,8 +163,15 @@ class JudgingEngine implements RegisterEngine {
     if (this.#rows.takeWithdrawn()) this.#unknownUntilMs = Number.NEGATIVE_INFINITY;
     const lastQuarterMs = this.#calendar.floor(lastTimeMs, "15m");
     const unknownFromMs = Math.max(open.quarter.endMs, this.#unknownUntilMs);
-    for (let t = unknownFromMs; t <= lastQuarterMs; t += QUARTER_MS) quarters.set(t, unknown(t));
-    for (let t = open.day.endMs; t <= lastTimeMs; t = this.#calendar.next(t, "1d")) days.set(t, unknown(t));
+    for (let t = unknownFromMs; t <= lastQuarterMs; t += QUARTER_MS) {
+      t = this.#rows.voidEnd(t) ?? t;
+      quarters.set(t, unknown(t));
+    }
+    for (let t = open.day.endMs; t <= lastTimeMs; t = this.#calendar.next(t, "1d")) {
+      const voidEndMs = this.#rows.voidEnd(t);
+      if (voidEndMs !== null) t = this.#calendar.floor(voidEndMs, "1d");
+      days.set(t, unknown(t));
+    }
     this.#unknownUntilMs = lastQuarterMs + QUARTER_MS;
   }
 
@@ -164,13 +181,26 @@ class JudgingEngine implements RegisterEngine {
     const dayMs = calendar.floor(timeMs, "1d");
     if (this.#lastTimeMs !== null) this.#settleEvents();
     const state = this.#write();
-    for (let day = this.#lastTimeMs === null ? dayMs : this.#dayEndMs; day <= dayMs; ) {
+    for (const day of this.#days(this.#lastTimeMs === null ? dayMs : this.#dayEndMs, dayMs))
       this.#listedDays.set(day, { state, events: null });
-      day = calendar.next(day, "1d");
-    }
     this.#freshDays = true;
     this.#dayEndMs = calendar.next(dayMs, "1d");
     this.#judging.state.lookback.rebase();
+  }
+
+  /** The days from one to another; of a time too long for rows only the first, the last, and those of which there may be something to list. */
+  #days(fromMs: number, toMs: number): number[] {
+    const calendar = this.#calendar;
+    if (toMs - fromMs <= LONGEST_GAP_MS) {
+      const days: number[] = [];
+      for (let day = fromMs; day <= toMs; day = calendar.next(day, "1d")) days.push(day);
+      return days;
+    }
+    const eventsMs = [...this.#exchangesMs, ...this.#events().map((event) => event.timeMs)];
+    const found = eventsMs
+      .map((timeMs) => calendar.floor(timeMs, "1d"))
+      .filter((t) => t > fromMs && t < toMs);
+    return [...new Set([fromMs, ...found, toMs])].sort((a, b) => a - b);
   }
 
   /** Hands out and forgets the events of days that nothing can change any more. */

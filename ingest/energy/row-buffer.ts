@@ -3,6 +3,7 @@ import type { OpenBuckets } from "./buckets.ts";
 import type { JudgingState } from "./judging-state.ts";
 import type { RowText } from "./state.ts";
 import type { JudgedRows } from "./trusting.ts";
+import { Voids } from "./voids.ts";
 
 export interface KeptRows {
   readonly quarters: readonly RowText[];
@@ -11,6 +12,7 @@ export interface KeptRows {
 
 /** Finished rows: those changed since the last drain, and those that a withdrawal by rule 5 would make again. */
 export class RowBuffer implements JudgedRows {
+  readonly voids = new Voids();
   #changedQuarters = new Map<number, EnergyRow>();
   #changedDays = new Map<number, EnergyRow>();
   readonly #keptQuarters = new Map<number, EnergyRow>();
@@ -18,6 +20,10 @@ export class RowBuffer implements JudgedRows {
   #keepQuartersFromMs = Number.POSITIVE_INFINITY;
   #keepDaysFromMs = Number.POSITIVE_INFINITY;
   #withdrawn = false;
+
+  voidEnd(timeMs: number): number | null {
+    return this.voids.endAt(timeMs);
+  }
 
   quarter(row: EnergyRow): void {
     this.#changedQuarters.set(row.startMs, row);

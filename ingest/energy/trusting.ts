@@ -16,6 +16,7 @@ import type { Candidate, JudgingState, LinkKind, Taken } from "./judging-state.t
 import type { Plausibility } from "./plausibility.ts";
 import { type ExchangeRise, linearPieces, sumOf } from "./rises.ts";
 import type { Sharpness } from "./sharpness.ts";
+import { LONGEST_GAP_MS } from "./voids.ts";
 
 /** Rule 5 looks no further back. */
 export const RETURN_MS = 24 * 3_600_000;
@@ -158,7 +159,8 @@ export class Trusting {
     const state = this.#state;
     if (state.open === null) return;
     const micro = this.#plausibility.rise(a, b);
-    const isAccepted = micro >= 0 && this.#around.acceptedSteps.has(b.timeMs);
+    const isShared = micro >= 0 && b.timeMs - a.timeMs <= LONGEST_GAP_MS;
+    const isAccepted = isShared && this.#around.acceptedSteps.has(b.timeMs);
     if (isAccepted) state.candidates = [];
     else this.#addCandidate(a, b, Math.max(0, -micro));
     const kind = isAccepted ? "step-accepted" : "step";
