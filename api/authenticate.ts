@@ -80,3 +80,11 @@ export function authenticate(accounts: Accounts, now: () => number): MiddlewareH
     return await next();
   };
 }
+
+/** Before a question is even looked at: the office's alone. @throws ApiError forbidden with this message */
+export function officeOnly(message: string): MiddlewareHandler<ApiEnv> {
+  return async function checkRole(c, next) {
+    if (c.get("actor").role !== "office") throw new ApiError("forbidden", message);
+    return await next();
+  };
+}

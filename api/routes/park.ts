@@ -3,7 +3,7 @@ import { valueAt } from "../../park/dated.ts";
 import { groupOfSector } from "../../park/sectors.ts";
 import { enterprisesOf, type Scope } from "../../park/topology.ts";
 import { deadLettersAnswer, type ParkAnswer, parkAnswer } from "../answers/park.ts";
-import { ApiError } from "../errors.ts";
+import { officeOnly } from "../authenticate.ts";
 import { type ApiApp, newRoutes, type RouteDeps } from "../routing.ts";
 import { errors, json } from "./describe.ts";
 
@@ -18,6 +18,7 @@ export function parkRoutes({ park, telemetry, ledger, now }: RouteDeps): ApiApp 
   const letters = createRoute({
     method: "get",
     path: "/dead-letters",
+    middleware: officeOnly("Only the office reads dead letters."),
     summary: "What could not be used, and why; newest first",
     request: {
       query: z.object({
@@ -35,6 +36,7 @@ export function parkRoutes({ park, telemetry, ledger, now }: RouteDeps): ApiApp 
   const redrive = createRoute({
     method: "post",
     path: "/dead-letters/redrive",
+    middleware: officeOnly("Only the office sends dead letters again."),
     summary: "Send dead letters again, e.g. after the meter was declared",
     request: {
       body: {
@@ -108,8 +110,6 @@ export function parkRoutes({ park, telemetry, ledger, now }: RouteDeps): ApiApp 
       return c.json(answer, 200);
     })
     .openapi(letters, async (c) => {
-      if (c.get("actor").role !== "office")
-        throw new ApiError("forbidden", "Only the office reads dead letters.");
       const { before, limit } = c.req.valid("query");
       const [found, total] = await Promise.all([
         telemetry.readDeadLetters({ beforeMs: before ?? Number.MAX_SAFE_INTEGER, limit }),
@@ -131,8 +131,6 @@ export function parkRoutes({ park, telemetry, ledger, now }: RouteDeps): ApiApp 
     })
     .openapi(redrive, async (c) => {
       const actor = c.get("actor");
-      if (actor.role !== "office")
-        throw new ApiError("forbidden", "Only the office sends dead letters again.");
       const decision = await ledger.addDecision({
         kind: "redrive",
         detail: JSON.stringify(c.req.valid("json")),

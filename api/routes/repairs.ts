@@ -9,6 +9,7 @@ import {
   EVENT_KINDS,
   eventsAnswer,
 } from "../answers/repairs.ts";
+import { officeOnly } from "../authenticate.ts";
 import type { Actor } from "../context.ts";
 import { ApiError, badRequest } from "../errors.ts";
 import { decisionBody, handReadBody, reasonParam, undoBody } from "../repairs/asked.ts";
@@ -23,6 +24,7 @@ const LONGEST_EVENTS_MS = 400 * 86_400_000;
 
 /** GET /events; GET and POST /decisions, their undoing, and registers read by hand. */
 export function repairRoutes({ park, telemetry, ledger, now }: RouteDeps): ApiApp {
+  const middleware = officeOnly("Only the office decides about readings.");
   const accepted = { 202: json(decidedAnswer, "Kept; ingest carries it out within seconds"), ...errors };
   const eventsRoute = createRoute({
     method: "get",
@@ -39,6 +41,7 @@ export function repairRoutes({ park, telemetry, ledger, now }: RouteDeps): ApiAp
   const listRoute = createRoute({
     method: "get",
     path: "/decisions",
+    middleware,
     summary:
       "What people decided about readings and registers: who, when, why, before and after; newest first",
     request: {
@@ -52,6 +55,7 @@ export function repairRoutes({ park, telemetry, ledger, now }: RouteDeps): ApiAp
   const decideRoute = createRoute({
     method: "post",
     path: "/decisions",
+    middleware,
     summary: "Accept a step, reject or bring back readings, declare an exchange, change a multiplier",
     request: { body: { content: { "application/json": { schema: decisionBody } }, required: true } },
     responses: accepted,
@@ -59,6 +63,7 @@ export function repairRoutes({ park, telemetry, ledger, now }: RouteDeps): ApiAp
   const readingsRoute = createRoute({
     method: "post",
     path: "/decisions/readings",
+    middleware,
     summary: "Enter registers read by hand, as rows or as CSV (meter,channel,time,display); all or nothing",
     request: {
       query: z.object({
@@ -77,6 +82,7 @@ export function repairRoutes({ park, telemetry, ledger, now }: RouteDeps): ApiAp
   const undoRoute = createRoute({
     method: "post",
     path: "/decisions/{id}/undo",
+    middleware,
     summary: "Undo a decision: everything is again as it would be without it",
     request: {
       params: z.object({ id: z.coerce.number().int().positive() }),
@@ -85,9 +91,6 @@ export function repairRoutes({ park, telemetry, ledger, now }: RouteDeps): ApiAp
     responses: accepted,
   });
 
-  const allow = (actor: Actor) => {
-    if (actor.role !== "office") throw new ApiError("forbidden", "Only the office decides about readings.");
-  };
   const keep = async (actor: Actor, decided: Decided, reason: string): Promise<number> =>
     await ledger.addRepair({
       kind: decided.action.kind,
@@ -113,7 +116,6 @@ export function repairRoutes({ park, telemetry, ledger, now }: RouteDeps): ApiAp
       return c.json(await eventsAnswerOf({ park, telemetry }, { scope, ...span, kind: asked.kind }), 200);
     })
     .openapi(listRoute, async (c) => {
-      allow(c.get("actor"));
       const { before, limit } = c.req.valid("query");
       const all = await ledger.listRepairs();
       const page = all
@@ -131,13 +133,11 @@ export function repairRoutes({ park, telemetry, ledger, now }: RouteDeps): ApiAp
     })
     .openapi(decideRoute, async (c) => {
       const actor = c.get("actor");
-      allow(actor);
       const asked = c.req.valid("json");
       return c.json({ id: await keep(actor, await decide(deps(), asked), asked.reason) }, 202);
     })
     .openapi(readingsRoute, async (c) => {
       const actor = c.get("actor");
-      allow(actor);
       if (/^text\/csv\b/i.test(c.req.header("content-type") ?? "")) {
         const { reason } = c.req.valid("query");
         const { rows, lines, problems } = parseHandRead(await c.req.text());
@@ -162,7 +162,6 @@ export function repairRoutes({ park, telemetry, ledger, now }: RouteDeps): ApiAp
     })
     .openapi(undoRoute, async (c) => {
       const actor = c.get("actor");
-      allow(actor);
       const { id } = c.req.valid("param");
       const all = await ledger.listRepairs();
       const undone = all.find((r) => r.id === id);

@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { ACCOUNT_ROLES } from "../../store/ledger.ts";
 import { issueCredential } from "../access.ts";
 import { tokenMadeAnswer, tokensAnswer } from "../answers/park.ts";
-import type { Actor } from "../context.ts";
+import { officeOnly } from "../authenticate.ts";
 import { ApiError, badRequest } from "../errors.ts";
 import { type ApiApp, newRoutes, type RouteDeps } from "../routing.ts";
 import { errors, json } from "./describe.ts";
@@ -11,18 +11,18 @@ const DAY_MS = 86_400_000;
 
 /** GET, POST and DELETE /tokens: the office gives and takes access. */
 export function tokenRoutes({ park, ledger, now }: RouteDeps): ApiApp {
-  const allow = (actor: Actor) => {
-    if (actor.role !== "office") throw new ApiError("forbidden", "Only the office gives access.");
-  };
+  const middleware = officeOnly("Only the office gives access.");
   const list = createRoute({
     method: "get",
     path: "/tokens",
+    middleware,
     summary: "Tokens given so far; never their secrets",
     responses: { 200: json(tokensAnswer, "Tokens"), ...errors },
   });
   const make = createRoute({
     method: "post",
     path: "/tokens",
+    middleware,
     summary: "Make a token; its secret is told once",
     request: {
       body: {
@@ -44,13 +44,13 @@ export function tokenRoutes({ park, ledger, now }: RouteDeps): ApiApp {
   const revoke = createRoute({
     method: "delete",
     path: "/tokens/{id}",
+    middleware,
     summary: "Take a token back",
     request: { params: z.object({ id: z.uuid() }) },
     responses: { 204: { description: "Revoked" }, ...errors },
   });
   return newRoutes()
     .openapi(list, async (c) => {
-      allow(c.get("actor"));
       const iso = (timeMs: number | null) => (timeMs === null ? null : park.calendar.iso(timeMs));
       const tokens = await ledger.listCredentials("token");
       return c.json(
@@ -69,7 +69,6 @@ export function tokenRoutes({ park, ledger, now }: RouteDeps): ApiApp {
       );
     })
     .openapi(make, async (c) => {
-      allow(c.get("actor"));
       const { role, enterprise, label, days } = c.req.valid("json");
       if ((role === "enterprise") !== (enterprise !== undefined)) {
         throw badRequest([
@@ -94,7 +93,6 @@ export function tokenRoutes({ park, ledger, now }: RouteDeps): ApiApp {
       return c.json({ id: credential.id, token: secret }, 201);
     })
     .openapi(revoke, async (c) => {
-      allow(c.get("actor"));
       if (!(await ledger.revokeCredential(c.req.valid("param").id, now()))) {
         throw new ApiError("not-found", "There is no such token.");
       }

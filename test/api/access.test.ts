@@ -127,6 +127,30 @@ describe("access", () => {
     expect(JSON.stringify(park)).not.toMatch(/wafer/);
   });
 
+  it.each([
+    ["POST", "dead-letters/redrive"],
+    ["GET", "dead-letters?limit=many"],
+    ["POST", "tokens"],
+    ["DELETE", "tokens/no-uuid"],
+    ["POST", "decisions"],
+    ["POST", "decisions/readings"],
+    ["POST", "decisions/none/undo"],
+    ["GET", "decisions?limit=many"],
+  ])("%s /%s asked wrongly tells a stranger to it nothing of what would be right", async (method, path) => {
+    const body = method === "POST" ? { body: "{}" } : {};
+    const ask = async (token: string) =>
+      (
+        await api.ask(`/api/v1/${path}`, token, {
+          method,
+          headers: { "content-type": "application/json" },
+          ...body,
+        })
+      ).status;
+    expect(await ask(await api.token("enterprise", "carpet"))).toBe(403);
+    expect(await ask(await api.token("vpp"))).toBe(403);
+    expect(await ask(await api.token("office"))).toBe(400);
+  });
+
   it("a VPP operator reads flexibility and no meter", async () => {
     const token = await api.token("vpp");
     expect((await api.ask("/api/v1/flexibility", token)).status).toBe(200);
