@@ -110,6 +110,12 @@ export async function postJson(
   return response.status === 204 ? null : await response.json();
 }
 
+/** Sends a CSV body. @throws ApiProblem */
+export async function postCsv(path: string, text: string): Promise<void> {
+  const response = await send(path, { method: "POST", headers: { "content-type": "text/csv" }, body: text });
+  if (!response.ok) throw await problemOf(response);
+}
+
 export interface Asked<T> {
   /** The last good answer, kept while a later request fails. */
   readonly data: T | null;

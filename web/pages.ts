@@ -14,7 +14,9 @@ interface PageModule {
 
 export interface PageEntry {
   readonly path: string;
-  readonly nav: "overview" | "path" | "green" | "flexibility" | "enterprises" | "records";
+  readonly nav: "overview" | "path" | "green" | "flexibility" | "enterprises" | "records" | "repair";
+  /** Only the office has it in its navigation. */
+  readonly office?: true;
   readonly load: () => Promise<PageModule>;
 }
 
@@ -32,6 +34,7 @@ export const PAGES: readonly PageEntry[] = [
   ...entry("/flexibility", "flexibility", "flexibility"),
   ...entry("/enterprises", "enterprises", "enterprise"),
   ...entry("/records", "records", "records"),
+  ...entry("/repair", "repair", "repair").map((page) => ({ ...page, office: true as const })),
 ];
 
 /** The page of a path and what follows its own part; null when there is none. */

@@ -14,6 +14,7 @@ import { liveFixture } from "./fixtures/live.ts";
 import { healthFixture, parkFixture } from "./fixtures/park.ts";
 import { indicatorsFixture, pathwayFixture } from "./fixtures/path.ts";
 import { comparisonFixture, demandFixture, subMetersFixture, tariffFixture } from "./fixtures/records.ts";
+import { decisionsFixture, eventsFixture } from "./fixtures/repairs.ts";
 
 /** The built pages on fixture answers, for looking at them and for tests in a browser. */
 
@@ -29,6 +30,8 @@ export interface FixtureApi {
   setVersion(version: string): void;
   /** What was posted to /tokens. */
   readonly tokensAsked: readonly unknown[];
+  /** What was posted to /decisions. */
+  readonly decisionsAsked: readonly unknown[];
   /** What was posted to /session. */
   readonly signIns: readonly unknown[];
   readonly openStreams: () => number;
@@ -58,6 +61,7 @@ export async function startFixtureApi(
   const cuts = new Set<() => void>();
   const signIns: unknown[] = [];
   const tokensAsked: unknown[] = [];
+  const decisionsAsked: unknown[] = [];
   const tokens: TokensAnswer["tokens"] = [
     {
       id: "first",
@@ -149,6 +153,12 @@ export async function startFixtureApi(
   app.get("/api/v1/tariff", (c) => c.json(tariffFixture));
   app.get("/api/v1/demand", (c) => c.json(demandFixture));
   app.get("/api/v1/comparison", (c) => c.json(comparisonFixture));
+  app.get("/api/v1/events", (c) => c.json(eventsFixture));
+  app.get("/api/v1/decisions", (c) => c.json(decisionsFixture));
+  app.post("/api/v1/decisions", async (c) => {
+    decisionsAsked.push(await c.req.json());
+    return c.json({ id: 3 }, 202);
+  });
   app.get("/api/v1/enterprises/:id/months/:month", (c) => c.json(enterpriseMonthFixture));
   app.all("/api/*", (c) => c.json(problem("not-found", "There is nothing at this address."), 404));
   app.get("*", async (c) => {
@@ -190,6 +200,7 @@ export async function startFixtureApi(
     },
     signIns,
     tokensAsked,
+    decisionsAsked,
     openStreams: () => state.streams,
     stop: async () => {
       cutAll();

@@ -16,7 +16,7 @@ export function Nav({ short }: { short: boolean }) {
   return (
     <nav class={short ? "nav nav-bottom" : "nav nav-top"} aria-label={t("shell.nav.label")}>
       <ul>
-        {PAGES.map((page) => (
+        {PAGES.filter((page) => page.office !== true || park.value?.caller.role === "office").map((page) => (
           <li key={page.path}>
             <a href={linkTo(page.path)} aria-current={page.path === current ? "page" : undefined}>
               {t(`shell.${short ? "navShort" : "nav"}.${page.nav}`)}

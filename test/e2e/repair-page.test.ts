@@ -1,0 +1,101 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { badTexts, buildPages, hasBrowser, scrollRoom, startBrowser } from "../kit/browser.ts";
+import { type FixtureApi, startFixtureApi } from "../kit/fixture-api.ts";
+
+/** The office's page of repairs in a browser, on fixture answers. */
+
+describe.skipIf(!hasBrowser)("the page of repairs", () => {
+  let built: { readonly webRoot: string; remove(): void };
+  let api: FixtureApi;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    built = await buildPages();
+    api = await startFixtureApi({ webRoot: built.webRoot });
+    browser = await startBrowser();
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await api?.stop();
+    built?.remove();
+  });
+
+  async function open(
+    options: { width: number; height: number; lang: "zh-CN" | "en"; dark: boolean; role?: string },
+    work: (page: Page) => Promise<void>,
+  ): Promise<void> {
+    const context = await browser.newContext({
+      viewport: { width: options.width, height: options.height },
+      colorScheme: options.dark ? "dark" : "light",
+      reducedMotion: "reduce",
+    });
+    const page = await context.newPage();
+    const errors: string[] = [];
+    page.on("pageerror", (error) => errors.push(String(error)));
+    if (options.role !== undefined) {
+      await page.route("**/api/v1/park", async (route) => {
+        const answer = await route.fetch();
+        const body = { ...(await answer.json()), caller: { role: options.role, enterprise: "wafer-works" } };
+        await route.fulfill({ json: body });
+      });
+    }
+    await page.goto(`${api.url}/repair?lang=${options.lang}`);
+    await work(page);
+    expect(errors).toEqual([]);
+    await context.close();
+  }
+
+  it.each([
+    { width: 1440, height: 900, lang: "zh-CN", dark: false },
+    { width: 1024, height: 800, lang: "en", dark: true },
+    { width: 390, height: 844, lang: "zh-CN", dark: true },
+    { width: 360, height: 780, lang: "en", dark: false },
+  ] as const)("is readable at $width px, $lang, dark: $dark", async (options) => {
+    await open(options, async (page) => {
+      await page.locator(".trail li").first().waitFor();
+      expect(await page.locator(".repair-rows tbody tr").count()).toBe(4);
+      expect(await badTexts(page)).toEqual([]);
+      expect((await scrollRoom(page)).x).toBe(0);
+    });
+  });
+
+  it("E7: decides about an event with a reason, by keyboard alone", async () => {
+    await open({ width: 1280, height: 900, lang: "en", dark: false }, async (page) => {
+      const accept = page.getByRole("button", { name: "Accept the step" });
+      await accept.focus();
+      await page.keyboard.press("Enter");
+      const dialog = page.getByRole("dialog", { name: "Accept the step" });
+      await dialog.waitFor();
+      await page.keyboard.press("Escape");
+      await dialog.waitFor({ state: "detached" });
+      expect(await accept.evaluate((button) => button.ownerDocument.activeElement === button)).toBe(true);
+      await page.keyboard.press("Enter");
+      await dialog.getByLabel("Why").fill("A real peak: the furnace was tried");
+      await dialog.getByRole("button", { name: "Decide" }).click();
+      await dialog.waitFor({ state: "detached" });
+      expect(api.decisionsAsked).toEqual([
+        {
+          kind: "accept-step",
+          meter: "wafer-gate",
+          channel: "energyImportKwh",
+          from: "2026-11-12T09:45:00+08:00",
+          until: "2026-11-12T10:00:00+08:00",
+          reason: "A real peak: the furnace was tried",
+        },
+      ]);
+    });
+  });
+
+  it("is in the office's navigation alone, and asks nothing for others", async () => {
+    const size = { width: 1280, height: 900, lang: "en", dark: false } as const;
+    await open(size, async (page) => {
+      await page.locator(".nav-top a[href^='/repair']").waitFor();
+    });
+    await open({ ...size, role: "enterprise" }, async (page) => {
+      await page.getByText("Only the energy office decides").waitFor();
+      expect(await page.locator("a[href^='/repair']").count()).toBe(0);
+      expect(await page.locator(".repair-rows").count()).toBe(0);
+    });
+  });
+});

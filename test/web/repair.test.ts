@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { actsOf, bodyOf, type Event, shownEvents, when } from "../../web/pages/repair/acts.ts";
+import { eventsFixture } from "../kit/fixtures/repairs.ts";
+
+const [up, down, aside, rollover] = eventsFixture.events;
+
+function event(found: Event | undefined): Event {
+  if (found === undefined) throw new Error("the fixture has it");
+  return found;
+}
+
+function form(fields: Readonly<Record<string, string>>): FormData {
+  const data = new FormData();
+  for (const [name, value] of Object.entries(fields)) data.set(name, value);
+  return data;
+}
+
+describe("what can be decided about an event", () => {
+  it("E7: a step up is accepted or explained by an exchange, a step down only explained", () => {
+    expect(actsOf(event(up))).toEqual(["accept-step", "declare-exchange"]);
+    expect(actsOf(event(down))).toEqual(["declare-exchange"]);
+  });
+
+  it("E8: what judging set aside comes back; what a person rejected is undone in the trail", () => {
+    expect(actsOf(event(aside))).toEqual(["restore-reading"]);
+    expect(actsOf({ ...event(aside), figures: { decided: "rejected" } })).toEqual([]);
+    expect(actsOf(event(rollover))).toEqual([]);
+  });
+
+  it("is sent as the API takes it, an exchange in the park's time", () => {
+    expect(bodyOf(event(up), "accept-step", form({ reason: " real " }))).toEqual({
+      kind: "accept-step",
+      meter: "wafer-gate",
+      channel: "energyImportKwh",
+      from: event(up).from,
+      until: event(up).until,
+      reason: "real",
+    });
+    const fields = { reason: "换表", at: "2026-11-19T13:06", final: "918221.4", initial: "0" };
+    expect(bodyOf(event(down), "declare-exchange", form(fields))).toEqual({
+      kind: "declare-exchange",
+      meter: "wafer-gate",
+      channel: "energyImportKwh",
+      at: "2026-11-19T13:06:00+08:00",
+      final: 918_221.4,
+      initial: 0,
+      reason: "换表",
+    });
+  });
+
+  it("shows the newest first, and no ticks", () => {
+    expect(shownEvents(eventsFixture.events).map((e) => e.kind)).toEqual([
+      "step",
+      "rollover",
+      "set-aside",
+      "step",
+    ]);
+    expect(when("2026-11-19T13:06:00+08:00")).toBe("2026-11-19 13:06");
+  });
+});
