@@ -2,11 +2,13 @@ import type { Logger } from "pino";
 import { DAY_MS } from "../park/calendar.ts";
 import type { Park } from "../park/park.ts";
 import { REGISTER_CHANNELS } from "../park/quantities.ts";
-import { type Settlement, StoreError, type Telemetry } from "../store/telemetry.ts";
+import { type Judgement, type Settlement, StoreError, type Telemetry } from "../store/telemetry.ts";
 import { yieldTurn } from "./backoff.ts";
 import { blanksOf } from "./blank.ts";
+import { foreignDaysOf } from "./foreign-days.ts";
 import { firstReadingMs, pagesOf } from "./history.ts";
 import { unwrapState, wrapState } from "./judgement-state.ts";
+import type { Marks } from "./marks.ts";
 import type { MeterRun } from "./meter-run.ts";
 import { engineStateOf, type Rebuild, type RegisterRun } from "./register-run.ts";
 import type { SettlementDraft } from "./revised-events.ts";
@@ -15,6 +17,7 @@ import { AHEAD_MS } from "./time.ts";
 export interface RebuilderParts {
   readonly park: Park;
   readonly telemetry: Telemetry;
+  readonly marks: Pick<Marks, "write">;
   readonly clock: () => number;
   readonly logger: Logger;
   /** All real meters. */
@@ -26,7 +29,7 @@ export interface RebuilderParts {
 /** A register to be judged anew, for late readings of this span. */
 interface Order {
   readonly run: RegisterRun;
-  readonly fromMs: number;
+  fromMs: number;
   readonly toMs: number;
 }
 
@@ -40,6 +43,8 @@ interface Job {
   metAtMs: number | null;
   /** True when what stands in the store may be of other readings or another declaration: what is not said again is taken back. */
   readonly takesBack: boolean;
+  /** True when days of another calendar may stand in the store. */
+  readonly hasForeignDays: boolean;
   /** The first rows it made. */
   firstRowMs: number;
   isDone: boolean;
@@ -47,6 +52,10 @@ interface Job {
 
 /** In place of a declaration's fingerprint: the channel's energy was taken back, as no register makes it any more. */
 const TAKEN_BACK = "none";
+/** In the same place: a day of another calendar, whose state holds at no day's start of this one. */
+const FOREIGN = "foreign";
+/** A mark from here on asks for the register from its first reading, whatever its newest state was made of. */
+const WHOLE_MS = 0;
 const JUDGEMENTS_PAGE_MS = 366 * DAY_MS;
 
 /**
@@ -96,7 +105,7 @@ export class Rebuilder {
       return null;
     };
     try {
-      for (const order of orders) jobs.push(await this.#begin(order, horizonMs));
+      for (const order of orders) jobs.push(await this.#begin(order, horizonMs, meter));
       const fromMs = Math.min(...jobs.map((j) => j.rebuild.startMs));
       const requested = (toMs: number) => {
         for (const job of jobs) if (!job.isDone) job.rebuild.requested(toMs);
@@ -143,6 +152,7 @@ export class Rebuilder {
       for (const job of jobs) {
         if (!(await this.#takeBackBefore(job, horizonMs, told))) return abandon();
         if (!(await this.#takeBackBeyond(job, horizonMs, told))) return abandon();
+        if (!(await this.#takeBackForeign(job, horizonMs, told))) return abandon();
       }
       if (isLoading && !(await this.#takeBackChannels(meter, horizonMs))) return abandon();
       for (const job of jobs) {
@@ -157,9 +167,10 @@ export class Rebuilder {
     }
   }
 
-  async #begin({ run, fromMs, toMs }: Order, horizonMs: number): Promise<Job> {
-    const { telemetry, park } = this.#parts;
-    const newest = await telemetry.readJudgement(run.meter, run.channel, horizonMs);
+  async #begin(order: Order, horizonMs: number, meter: MeterRun): Promise<Job> {
+    const { park } = this.#parts;
+    const { run, fromMs, toMs } = order;
+    const newest = await this.#judgementAt(run, horizonMs);
     const newestState = newest === null ? null : unwrapState(newest.state);
     run.sawRev(newestState?.rev ?? 0);
     const { redeclared } = run;
@@ -173,28 +184,53 @@ export class Rebuilder {
         ? newest
         : dayMs === Number.NEGATIVE_INFINITY
           ? null
-          : await telemetry.readJudgement(run.meter, run.channel, dayMs);
+          : await this.#judgementAt(run, dayMs);
     const firstRowMs = Number.POSITIVE_INFINITY;
     const common = { run, judgedToMs: toMs, metAtMs: null, firstRowMs, isDone: false };
     const isSameDeclaration = newestState !== null && names.includes(newestState.declaration);
     const engine =
       base === null ? null : (names.map((n) => engineStateOf(base.state, n)).find((s) => s !== null) ?? null);
     if (base === null || engine === null || !isSameDeclaration) {
-      if (newest !== null && !isSameDeclaration)
+      const isChanged = newest !== null && !isSameDeclaration;
+      if (isChanged) {
         this.#parts.logger.info(
           { meter: run.meter, channel: run.declaration.channel },
           "the declaration has changed: the register is recomputed from its first reading",
         );
+        await this.#markWhole(meter);
+        order.fromMs = WHOLE_MS;
+      }
       const decidedMs = Math.min(
         run.declaration.decided?.handRead[0]?.timeMs ?? Number.POSITIVE_INFINITY,
         redeclared?.sinceMs ?? Number.POSITIVE_INFINITY,
       );
-      const historyMs = await this.#historyStartMs(lateDayMs, horizonMs);
+      const isWhole = isChanged || fromMs <= WHOLE_MS;
+      const historyMs = await this.#historyStartMs(isWhole ? horizonMs : lateDayMs, horizonMs);
       const startMs = Number.isFinite(decidedMs) ? Math.min(historyMs, this.#dayOf(decidedMs)) : historyMs;
-      return { ...common, rebuild: run.rebuildFrom(null, startMs), takesBack: true };
+      const rebuild = run.rebuildFrom(null, startMs);
+      return { ...common, rebuild, takesBack: true, hasForeignDays: isWhole };
     }
     const takesBack = redeclared !== null;
-    return { ...common, rebuild: run.rebuildFrom(engine, base.dayStartMs), takesBack };
+    const rebuild = run.rebuildFrom(engine, base.dayStartMs);
+    return { ...common, rebuild, takesBack, hasForeignDays: false };
+  }
+
+  /** The newest state at or before an instant at a day's start of the park's calendar. */
+  async #judgementAt(run: RegisterRun, atOrBeforeMs: number): Promise<Judgement | null> {
+    const { telemetry } = this.#parts;
+    let found = await telemetry.readJudgement(run.meter, run.channel, atOrBeforeMs);
+    while (found !== null && unwrapState(found.state)?.declaration === FOREIGN)
+      found = await telemetry.readJudgement(run.meter, run.channel, found.dayStartMs - 1);
+    return found;
+  }
+
+  /**
+   * Durable before the first row is written over: a process that ends half-way leaves rows of two declarations, of
+   * which the newest state says nothing. The mark goes when all of the meter is settled.
+   */
+  async #markWhole(meter: MeterRun): Promise<void> {
+    meter.markDirty(WHOLE_MS, this.#parts.clock());
+    await this.#parts.marks.write([], [{ meter: meter.meter.id, fromMs: WHOLE_MS }], () => undefined);
   }
 
   #dayOf(timeMs: number): number {
@@ -244,6 +280,23 @@ export class Rebuilder {
     for await (const blank of blanksOf(telemetry, run.meter, run.channel, fromMs, horizonMs)) {
       const draft = run.draftOf(blank);
       if (!(await this.#parts.write([draft]))) return false;
+      told.push(draft);
+    }
+    return true;
+  }
+
+  /** Days of another calendar stand beside its own ones and would be counted twice. */
+  async #takeBackForeign(job: Job, horizonMs: number, told: Settlement[]): Promise<boolean> {
+    if (job.isDone || !job.hasForeignDays) return true;
+    const { run, rebuild } = job;
+    const { telemetry, park } = this.#parts;
+    const fromMs = rebuild.startMs - 2 * DAY_MS;
+    const foreign = foreignDaysOf(telemetry, park.calendar, run.meter, run.channel, fromMs, horizonMs);
+    for await (const { days, judgedMs } of foreign) {
+      const draft = run.draftOf({ intervals: [], days });
+      const state = wrapState({ declaration: FOREIGN, rev: draft.rev, engine: "" });
+      const judgements = judgedMs.map((dayStartMs) => ({ dayStartMs, state, events: "[]" }));
+      if (!(await this.#parts.write([{ ...draft, judgements }]))) return false;
       told.push(draft);
     }
     return true;
