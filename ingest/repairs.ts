@@ -193,7 +193,7 @@ export class Repairs {
 }
 
 /** A step is listed on the day of the reading before it. */
-const LONGEST_GAP_MS = 366 * DAY_MS;
+const LONGEST_GAP_MS = 400 * DAY_MS;
 
 const listedEvents = z.array(
   z.object({ kind: z.string(), timeMs: z.number(), untilMs: z.number(), detail: z.string() }),
