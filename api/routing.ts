@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Logger } from "pino";
 import type { Park } from "../park/park.ts";
+import { problemsOf } from "../park/shape-problems.ts";
 import type { FeedReader } from "../store/feed.ts";
 import type { Ledger } from "../store/ledger.ts";
 import type { Telemetry } from "../store/telemetry.ts";
@@ -39,16 +40,13 @@ export function newRoutes(): ApiApp {
   return new OpenAPIHono<ApiEnv>({
     defaultHook: (result) => {
       if (result.success) return;
-      throw badRequest(
-        result.error.issues.map((issue) => ({
-          path: issue.path.join(".") || result.target,
-          expected: issue.message,
-          found:
-            "input" in issue && issue.input !== undefined
-              ? JSON.stringify(issue.input).slice(0, 80)
-              : "nothing valid",
-        })),
-      );
+      // The validator hands on what it read, though its type does not say so.
+      const raw: unknown = "data" in result ? result.data : undefined;
+      throw badRequest(problemsOf(raw, result.error, rootOf(result.target)));
     },
   });
+}
+
+function rootOf(target: string): string {
+  return target === "json" || target === "form" ? "body" : target;
 }

@@ -1,9 +1,11 @@
 import { z } from "zod";
-import { type Problem, ProblemsError, show } from "../park/problems.ts";
+import { type Problem, ProblemsError } from "../park/problems.ts";
+import { problemsOf } from "../park/shape-problems.ts";
 
 /** Settings from the environment: parsed once at start, all problems at once. */
 
-const port = z.coerce.number().int().min(0).max(65_535);
+const PORT = { error: "a whole number from 0 to 65535" };
+const port = z.coerce.number(PORT).int(PORT).min(0, PORT).max(65_535, PORT);
 const text = z.string().min(1);
 const url = (protocols: readonly string[]) =>
   z.string().refine(
@@ -77,16 +79,11 @@ export function parseSettings(env: Readonly<Record<string, string | undefined>>)
   const parsed = schema.safeParse(given);
   const problems: Problem[] = [];
   if (!parsed.success) {
-    for (const issue of parsed.error.issues) {
-      const name = issue.path.join(".");
-      // A setting that may hold a password is never shown.
-      problems.push({
-        path: name,
-        expected: issue.message,
-        found: SECRET.test(name) ? "something else" : show(given[name]),
-      });
-    }
-    throw new ProblemsError("settings", problems);
+    // A setting that may hold a password is never shown.
+    const shown = problemsOf(given, parsed.error, "the environment").map((problem) =>
+      SECRET.test(problem.path) ? { ...problem, found: "something else" } : problem,
+    );
+    throw new ProblemsError("settings", shown);
   }
   const s = parsed.data;
   const needs = (name: keyof typeof s, other: keyof typeof s) => {

@@ -20,10 +20,12 @@ const LONGEST_DAYS: Readonly<Record<Resolution, { readonly one: number; readonly
   "1y": { one: 11_000, many: 11_000 },
 };
 
-export const instantParam = z.iso.datetime({ offset: true }).openapi({
-  description: "ISO 8601 with an offset (in a URL + is %2B)",
-  example: "2026-11-20T00:00:00+08:00",
-});
+export const instantParam = z.iso
+  .datetime({ offset: true, error: "an instant, ISO 8601 with an offset" })
+  .openapi({
+    description: "ISO 8601 with an offset (in a URL + is %2B)",
+    example: "2026-11-20T00:00:00+08:00",
+  });
 
 export const scopeParam = z
   .string()

@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { metersOf, parseAction } from "../../park/repair.ts";
+import { problemsOf } from "../../park/shape-problems.ts";
 import type { Repair } from "../../store/ledger.ts";
 import { StoreError } from "../../store/telemetry.ts";
 import {
@@ -146,16 +147,9 @@ export function repairRoutes({ park, telemetry, ledger, now }: RouteDeps): ApiAp
         const decided = await decideHandRead(deps(), rows, (i) => `line ${lines[i]}: `, known);
         return c.json({ id: await keep(actor, decided, reason ?? "") }, 202);
       }
-      const parsed = handReadBody.safeParse(await c.req.json().catch(() => null));
-      if (!parsed.success) {
-        throw badRequest(
-          parsed.error.issues.map((i) => ({
-            path: i.path.join(".") || "body",
-            expected: i.message,
-            found: "something else",
-          })),
-        );
-      }
+      const body: unknown = await c.req.json().catch(() => null);
+      const parsed = handReadBody.safeParse(body);
+      if (!parsed.success) throw badRequest(problemsOf(body, parsed.error, "body"));
       const { rows, reason } = parsed.data;
       const decided = await decideHandRead(deps(), rows, (i) => `rows.${i}.`);
       return c.json({ id: await keep(actor, decided, reason) }, 202);

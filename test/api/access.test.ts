@@ -213,6 +213,51 @@ describe("questions", () => {
     expect(body.issues.map((i) => i.path)).toContain(path);
   });
 
+  it("every problem says what was expected, in words, and what was found", async () => {
+    const token = await api.token("office");
+    const issues = async (path: string, body?: unknown) => {
+      const init =
+        body === undefined
+          ? {}
+          : {
+              method: "POST",
+              headers: { "content-type": "application/json" },
+              body: JSON.stringify(body),
+            };
+      const answer = await api.ask(`/api/v1/${path}`, token, init);
+      expect(answer.status).toBe(400);
+      return ((await answer.json()) as { issues: unknown[] }).issues; // asserted by those who ask
+    };
+    const instant = "an instant, ISO 8601 with an offset";
+    expect(await issues("energy?to=yesterday&resolution=2m")).toEqual([
+      { path: "from", expected: instant, found: "nothing" },
+      { path: "to", expected: instant, found: '"yesterday"' },
+      { path: "resolution", expected: 'one of "15m"|"1h"|"1d"|"1M"|"1y"', found: '"2m"' },
+    ]);
+    expect(await issues("dead-letters?limit=many")).toEqual([
+      { path: "limit", expected: "a number", found: '"many"' },
+    ]);
+    expect(await issues("dead-letters?limit=0.5")).toEqual([
+      { path: "limit", expected: "a whole number", found: '"0.5"' },
+    ]);
+    expect(await issues("tokens", { role: "boss", label: "", days: 4_000, colour: "red" })).toEqual([
+      { path: "role", expected: 'one of "office"|"enterprise"|"vpp"', found: '"boss"' },
+      { path: "label", expected: "at least 1 character", found: '""' },
+      { path: "days", expected: "at most 3650", found: "4000" },
+      { path: "colour", expected: "no such key", found: '"red"' },
+    ]);
+    expect(await issues("tokens", [])).toEqual([
+      { path: "body", expected: "a map of keys to values", found: "[]" },
+    ]);
+    expect(await issues("session", {})).toEqual([{ path: "link", expected: "text", found: "nothing" }]);
+    expect(await issues("decisions/readings", { reason: "read", rows: [] })).toEqual([
+      { path: "rows", expected: "at least 1 entry", found: "[]" },
+    ]);
+    expect(await issues("decisions", { kind: "guess" })).toEqual([
+      { path: "kind", expected: expect.stringMatching(/^one of "accept-step", /), found: '"guess"' },
+    ]);
+  });
+
   it("quarter-hours of the whole park are limited to 31 days", async () => {
     const token = await api.token("office");
     const span = "from=2026-09-01T00:00:00%2B08:00&to=2026-11-01T00:00:00%2B08:00";

@@ -75,7 +75,7 @@ assets:
     expect(problems).toContain(
       'park.id: expected lower-case letters, digits and hyphens, at most 63 long, found "Bad Id"',
     );
-    expect(problems).toContain("park.name.en: expected string, found nothing");
+    expect(problems).toContain("park.name.en: expected text, found nothing");
     expect(problems).toContain("meters[0] (line).multiplier: expected number to be >0, found -4");
   });
 
