@@ -6,6 +6,8 @@ import { json } from "./describe.ts";
 
 /** A probe writes; asked more often than this, the last one answers. */
 const PROBE_MS = 5_000;
+/** One that failed is tried again sooner: what was away at the start is there a moment later. */
+const FAILED_PROBE_MS = 1_000;
 const STATUS_STALE_MS = 15_000;
 
 type PartState = HealthAnswer["telemetry"];
@@ -67,7 +69,10 @@ function remembered(probe: () => Promise<void>, now: () => number): () => Promis
   let last: { state: PartState; madeMs: number } | null = null;
   let running: Promise<PartState> | null = null;
   return async () => {
-    if (last !== null && now() - last.madeMs < PROBE_MS && now() >= last.madeMs) return last.state;
+    if (last !== null) {
+      const ageMs = now() - last.madeMs;
+      if (ageMs >= 0 && ageMs < (last.state.state === "up" ? PROBE_MS : FAILED_PROBE_MS)) return last.state;
+    }
     running ??= probe()
       .then((): PartState => ({ state: "up", detail: "" }))
       .catch(

@@ -1,6 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import type { Calendar } from "../../park/calendar.ts";
-import { RESOLUTIONS, type Resolution } from "../../park/calendar.ts";
+import { type Calendar, DAY_MS, RESOLUTIONS, type Resolution } from "../../park/calendar.ts";
 import type { Park } from "../../park/park.ts";
 import { type Problem, show } from "../../park/problems.ts";
 import { parseScope, type Scope } from "../../park/topology.ts";
@@ -10,7 +9,7 @@ import { ApiError, badRequest } from "../errors.ts";
 
 /** Questions as asked over HTTP: scopes, spans, resolutions; every problem of one told at once. */
 
-const HORIZON_MS = 366 * 86_400_000;
+const HORIZON_MS = 366 * DAY_MS;
 /** Longest spans by resolution, in days: of one meter or enterprise, and of the park or a boundary. */
 const LONGEST_DAYS: Readonly<Record<Resolution, { readonly one: number; readonly many: number }>> = {
   "15m": { one: 366, many: 31 },
@@ -26,6 +25,11 @@ export const instantParam = z.iso
     description: "ISO 8601 with an offset (in a URL + is %2B)",
     example: "2026-11-20T00:00:00+08:00",
   });
+
+export const monthParam = z
+  .string()
+  .regex(/^[2-9]\d{3}-(0[1-9]|1[0-2])$/, "a month of 2000 or later, YYYY-MM")
+  .openapi({ example: "2026-11" });
 
 export const scopeParam = z
   .string()
@@ -89,16 +93,23 @@ export function askSpan(
   edge("from", fromMs);
   edge("to", toMs);
   if (fromMs >= toMs) issues.push({ path: "to", expected: "an instant after from", found: asked.to });
-  if (fromMs < Date.UTC(2000, 0, 1))
+  if (fromMs < calendar.at(2000, 1, 1))
     issues.push({ path: "from", expected: "2000 or later", found: asked.from });
   if (toMs > nowMs + HORIZON_MS)
     issues.push({ path: "to", expected: "no more than a year ahead", found: asked.to });
   const most = LONGEST_DAYS[resolution][scope.kind === "park" || scope.kind === "boundary" ? "many" : "one"];
-  if (toMs - fromMs > (most + 1) * 86_400_000) {
+  // Counted on the park's calendar: a month of 31 days in which the clocks went back is an hour longer than 31 × 24.
+  const { year, month, day, hour, minute } = calendar.parts(fromMs);
+  const sinceMidnightMs = (hour * 60 + minute) * 60_000;
+  const latestMs = Math.max(
+    fromMs + most * DAY_MS,
+    ...calendar.instantsOf(Date.UTC(year, month - 1, day + most) + sinceMidnightMs),
+  );
+  if (toMs > latestMs) {
     issues.push({
       path: "to",
       expected: `at most ${most} days at ${resolution} for this scope`,
-      found: `${Math.round((toMs - fromMs) / 86_400_000)} days`,
+      found: `${Math.ceil((toMs - fromMs) / DAY_MS)} days`,
     });
   }
   if (issues.length > 0) throw badRequest(issues);

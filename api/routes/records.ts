@@ -17,7 +17,16 @@ import { type ApiApp, newRoutes, type RouteDeps } from "../routing.ts";
 import { comparisonTable, demandTable, subMetersTable, tariffTable } from "../tables/records.ts";
 import { fileParams, jsonOrFile, languageOf, replyFile } from "../tables/reply.ts";
 import { errors } from "./describe.ts";
-import { askScope, askSpan, edgesFor, instantParam, scopeParam, spanAsked, spanParams } from "./questions.ts";
+import {
+  askScope,
+  askSpan,
+  edgesFor,
+  instantParam,
+  monthParam,
+  scopeParam,
+  spanAsked,
+  spanParams,
+} from "./questions.ts";
 
 const LONGEST_TARIFF_DAYS = 400;
 
@@ -52,10 +61,7 @@ export function recordRoutes({ park, energy, standards, now }: RouteDeps): ApiAp
     request: {
       query: z.object({
         scope: scopeParam,
-        month: z
-          .string()
-          .regex(/^\d{4}-(0[1-9]|1[0-2])$/, "a month, YYYY-MM")
-          .openapi({ example: "2026-11" }),
+        month: monthParam,
         ...fileParams,
       }),
     },

@@ -26,7 +26,16 @@ import { shared } from "../shared.ts";
 import type { StandardsQuery } from "../standards/deps.ts";
 import { rollingYear } from "../standards/rolling.ts";
 import { errors, json } from "./describe.ts";
-import { askScope, askSpan, edgesFor, instantParam, scopeParam, spanAsked, spanParams } from "./questions.ts";
+import {
+  askScope,
+  askSpan,
+  edgesFor,
+  instantParam,
+  monthParam,
+  scopeParam,
+  spanAsked,
+  spanParams,
+} from "./questions.ts";
 
 /** Carbon and matching are reckoned by quarter-hour. */
 const LONGEST_DAYS = 400;
@@ -99,7 +108,7 @@ export function standardsRoutes({ park, standards, feed, now }: RouteDeps): ApiA
     path: "/enterprises/{id}/months/{month}",
     summary: "An enterprise's month: JSON, CSV or a printable page",
     request: {
-      params: z.object({ id: z.string().max(64), month: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/) }),
+      params: z.object({ id: z.string().max(64), month: monthParam }),
       query: z.object({
         format: z.enum(["json", "csv", "html"]).default("json"),
         lang: z.enum(["zh-CN", "en"]).default("zh-CN"),

@@ -1,5 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { issueCredential } from "../../api/access.ts";
+import { ApiError } from "../../api/errors.ts";
+import { askSpan } from "../../api/routes/questions.ts";
+import { Calendar } from "../../park/calendar.ts";
+import { StoreError } from "../../store/telemetry.ts";
 import { type TestApi, testApi } from "../kit/api.ts";
 import { smallPark } from "../kit/small-park.ts";
 
@@ -48,6 +52,26 @@ describe("access", () => {
     const answer = await api.ask("/api/v1/health");
     expect(answer.status).toBe(200);
     expect(await answer.json()).toMatchObject({ status: "starting", telemetry: { state: "up" } });
+  });
+
+  it("health tries a store that was away again within a second, and one that is there every five", async () => {
+    const probe = vi.spyOn(api.telemetry, "probe");
+    const health = async () =>
+      (await (await api.ask("/api/v1/health")).json()) as { telemetry: { state: string } }; // asserted below
+    try {
+      api.clock.nowMs = NOW + 60_000;
+      probe.mockRejectedValueOnce(new StoreError("unavailable", "is not open"));
+      expect((await health()).telemetry).toEqual({ state: "down", detail: "is not open" });
+      api.clock.nowMs += 900;
+      expect((await health()).telemetry.state).toBe("down");
+      api.clock.nowMs += 100;
+      expect((await health()).telemetry.state).toBe("up");
+      api.clock.nowMs += 4_900;
+      await health();
+      expect(probe).toHaveBeenCalledTimes(2);
+    } finally {
+      probe.mockRestore();
+    }
   });
 
   it("a token stops working when it is revoked or expires", async () => {
@@ -211,6 +235,48 @@ describe("questions", () => {
     expect(answer.status).toBe(400);
     const body = (await answer.json()) as { issues: { path: string }[] }; // asserted below
     expect(body.issues.map((i) => i.path)).toContain(path);
+  });
+
+  it("31 days are 31 and not 32; of a month in which the clocks go back, the whole", async () => {
+    const token = await api.token("office");
+    const ask = (from: string, to: string) =>
+      api.ask(`/api/v1/balance?from=${from}%2B08:00&to=${to}%2B08:00&resolution=1h`, token);
+    expect((await ask("2026-10-01T00:00:00", "2026-11-01T00:00:00")).status).toBe(200);
+    const more = await ask("2026-10-01T00:00:00", "2026-11-01T01:00:00");
+    expect(more.status).toBe(400);
+    expect(await more.json()).toMatchObject({ issues: [{ path: "to", found: "32 days" }] });
+    expect((await ask("2026-10-01T06:00:00", "2026-11-01T06:00:00")).status).toBe(200);
+    expect((await ask("2026-10-01T00:00:00", "2026-11-02T00:00:00")).status).toBe(400);
+
+    const berlin = new Calendar("Europe/Berlin");
+    const span = (from: string, to: string) =>
+      askSpan(berlin, { from, to }, "15m", { kind: "park" }, Date.parse("2026-11-20T00:00:00Z"));
+    expect(span("2026-10-01T00:00:00+02:00", "2026-11-01T00:00:00+01:00").toMs).toBe(
+      Date.parse("2026-10-31T23:00:00Z"),
+    );
+    expect(() => span("2026-10-01T00:00:00+02:00", "2026-11-01T00:15:00+01:00")).toThrow(ApiError);
+    // In March a day is an hour short: 31 × 24 hours reach into April.
+    expect(span("2026-03-01T00:00:00+01:00", "2026-04-01T00:00:00+02:00").toMs).toBe(
+      Date.parse("2026-03-31T22:00:00Z"),
+    );
+  });
+
+  it("the year 2000 begins in the park's time zone, for spans and for months", async () => {
+    const token = await api.token("office");
+    const ask = (from: string, to: string) =>
+      api.ask(`/api/v1/energy?from=${from}%2B08:00&to=${to}%2B08:00&resolution=1d`, token);
+    expect((await ask("2000-01-01T00:00:00", "2000-01-03T00:00:00")).status).toBe(200);
+    const before = await ask("1999-12-31T00:00:00", "2000-01-03T00:00:00");
+    expect(before.status).toBe(400);
+    expect(await before.json()).toMatchObject({ issues: [{ path: "from", expected: "2000 or later" }] });
+    for (const path of ["demand?month=1999-12", "enterprises/wafer/months/1999-12"]) {
+      const answer = await api.ask(`/api/v1/${path}`, token);
+      expect(answer.status).toBe(400);
+      expect(await answer.json()).toMatchObject({
+        issues: [{ path: "month", expected: "a month of 2000 or later, YYYY-MM", found: '"1999-12"' }],
+      });
+    }
+    expect((await api.ask("/api/v1/demand?month=2000-01", token)).status).toBe(200);
   });
 
   it("every problem says what was expected, in words, and what was found", async () => {
