@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import { createRegisterEngine } from "../../ingest/energy/register-engine.ts";
 import { unwrapState } from "../../ingest/judgement-state.ts";
 import type { RepairAction } from "../../park/repair.ts";
+import { StoreError } from "../../store/telemetry.ts";
 import { MemoryTelemetry } from "../kit/memory-telemetry.ts";
-import { KeptLedger, MINUTE, makeIngest, settled, T0, until } from "./kit.ts";
+import { KeptLedger, MINUTE, makeIngest, QUICK, settled, T0, until } from "./kit.ts";
 
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -80,6 +81,7 @@ async function running(options: { store?: MemoryTelemetry; ledger?: KeptLedger; 
   const made = makeIngest(store, {
     createEngine: createRegisterEngine,
     ledger,
+    settings: { ...QUICK, stopPatienceMs: 200 },
     clock: () => options.nowMs ?? T0 + 10 * DAY,
   });
   await made.ingest.start();
@@ -240,6 +242,55 @@ describe("repairs", () => {
     expect(ledger.outcomeOf(2)).toMatch(/refused/);
     await ingest.stop();
   });
+
+  it("a kill while it is carried out, and an undoing before the next start, leave the bytes as they were", async () => {
+    const plain = await running();
+    await plain.send(exchanged());
+    const expected = answers(plain.store);
+    await plain.ingest.stop();
+    const actions: readonly RepairAction[] = [
+      {
+        kind: "declare-exchange",
+        ...REGISTER,
+        atMs: EXCHANGED_MS,
+        final: 5_000 + 15 * 144,
+        initial: 0,
+      },
+      { kind: "change-multiplier", meter: "line", fromMs: T0 + HOUR, multiplier: 2 },
+      { kind: "enter-readings", rows: [{ ...REGISTER, timeMs: T0 + 4 * DAY, display: 9_000 }] },
+    ];
+    for (const action of actions) {
+      // Killed while it is decided or while it is undone, after so many writes; not every one makes two.
+      for (const [phase, writes] of [
+        ["decided", 0],
+        ["decided", 1],
+        ["undone", 0],
+        ["undone", 1],
+      ] as const) {
+        const first = await running();
+        await first.send(exchanged());
+        let left = Number.POSITIVE_INFINITY;
+        first.store.beforeWrite = async (operation) => {
+          if (operation === "writeSettlements" && left-- <= 0) throw new StoreError("unavailable", "killed");
+        };
+        if (phase === "decided") left = writes;
+        const of = first.ledger.repair(action);
+        const isOver = () => left < 0 || first.ledger.repairs.every((r) => r.doneAtMs !== null);
+        await until("the store is away, or it is done", isOver);
+        if (phase === "undone") left = writes;
+        if (phase === "undone") first.ledger.repair({ kind: "undo", of });
+        await until("the store is away, or it is undone", isOver);
+        await first.ingest.stop();
+        first.store.beforeWrite = async () => {};
+        if (phase === "decided") first.ledger.repair({ kind: "undo", of });
+        const second = await running(first);
+        await until("carried out", () => second.ledger.repairs.every((r) => r.doneAtMs !== null));
+        await settled(second.ingest, second.store);
+        expect(answers(second.store), `${action.kind}: ${phase}, ${writes} writes`).toEqual(expected);
+        await second.ingest.stop();
+      }
+    }
+  }, 60_000);
 
   it("whatever is decided and undone again, at any moment, leaves the bytes of a store to which nothing happened", async () => {
     const display = fc.integer({ min: 0, max: 9_000 });
