@@ -1,4 +1,4 @@
-import type { Calendar } from "../park/calendar.ts";
+import { type Calendar, DAY_MS } from "../park/calendar.ts";
 import type { RegisterDeclaration } from "../park/park.ts";
 import type { RegisterChannel } from "../park/quantities.ts";
 import { firstDifferenceMs } from "../park/repair.ts";
@@ -11,6 +11,8 @@ import { Tail } from "./tail.ts";
 
 /** Readings that wait for the engine, at most; beyond, they are read from the store again when their turn comes. */
 const MAX_PENDING = 10_000;
+/** Of what waits, so much of its time is settled at once: ten thousand daily readings are a million quarter-hours. */
+const SETTLED_AT_ONCE_MS = 400 * DAY_MS;
 
 /** A declaration that has changed while energy made of another one stands in the store. */
 export interface Redeclared {
@@ -180,7 +182,7 @@ export class RegisterRun {
     } else this.markLate(reading.timeMs, reading.timeMs);
   }
 
-  /** Judges what waits, from memory alone, and hands over what changed; null when nothing did. */
+  /** Judges what waits, or the oldest part of it, from memory alone, and hands over what changed; null when nothing did. */
   settle(): SettlementDraft | null {
     if (!this.hasWork || this.#engine === null || this.#arrived !== null) return null;
     const wholeFromMs = this.#isTailTouched ? this.tailStartMs : null;
@@ -189,8 +191,10 @@ export class RegisterRun {
       for (const reading of this.#tail.readings()) this.#engine.push(reading);
     }
     this.#isTailTouched = false;
-    const pending = this.#pending;
-    this.#pending = [];
+    const untilMs = (this.#pending[0]?.timeMs ?? 0) + SETTLED_AT_ONCE_MS;
+    const later = this.#pending.findIndex((reading) => reading.timeMs > untilMs);
+    const pending = later < 0 ? this.#pending : this.#pending.slice(0, later);
+    this.#pending = later < 0 ? [] : this.#pending.slice(later);
     for (const reading of pending) {
       this.#engine.push(reading);
       this.#tail?.put(reading);

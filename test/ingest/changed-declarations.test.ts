@@ -116,6 +116,29 @@ describe("a changed declaration", () => {
     }
   });
 
+  it("many years of daily readings at once are settled in parts, and become energy throughout", async () => {
+    const store = new MemoryTelemetry();
+    let most = 0;
+    const write = store.writeSettlements.bind(store);
+    store.writeSettlements = async (settlements) => {
+      most = Math.max(most, ...settlements.map((s) => s.intervals.length));
+      await write(settlements);
+    };
+    const { ingest, source } = running(store);
+    await ingest.start();
+    const days = 2_000;
+    const startMs = T0 - days * DAY;
+    const daily = Array.from({ length: days + 1 }, (_, i) => ({
+      time: startMs + i * DAY,
+      energyImportKwh: i,
+    }));
+    await source.send("line", daily);
+    await settled(ingest, store);
+    await ingest.stop();
+    expect(most).toBeLessThan(402 * 96);
+    expect(kwhOf(store)).toEqual(Array.from({ length: days }, () => 1));
+  });
+
   it("one reading of the year 2000 costs few rows and is set aside; its sender is acknowledged", async () => {
     const store = await filled();
     const { ingest, source } = running(store);
