@@ -1,5 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { MEDIA } from "../../park/quantities.ts";
+import type { Park } from "../../park/park.ts";
+import { MEDIA, type Medium } from "../../park/quantities.ts";
+import type { Scope } from "../../park/topology.ts";
 import { balanceAnswer, energyAnswer } from "../answers/energy.ts";
 import { badRequest } from "../errors.ts";
 import { type ApiApp, newRoutes, type RouteDeps } from "../routing.ts";
@@ -23,6 +25,15 @@ function checkStamp(asked: { stamp: "start" | "end"; format: string; resolution:
   ]);
 }
 
+/** The medium asked for, or the one a meter measures. @throws ApiError bad-request for one that it does not measure */
+function mediumOf(park: Park, scope: Scope, asked: Medium | undefined): Medium {
+  const own = scope.kind === "meter" ? park.meterById.get(scope.id)?.medium : undefined;
+  if (own !== undefined && asked !== undefined && asked !== own) {
+    throw badRequest([{ path: "medium", expected: `${own}, which this meter measures`, found: asked }]);
+  }
+  return asked ?? own ?? "electricity";
+}
+
 /** GET /energy and /balance. */
 export function energyRoutes({ park, energy, now }: RouteDeps): ApiApp {
   const energyOf = shared(energy.energy.bind(energy));
@@ -34,7 +45,10 @@ export function energyRoutes({ park, energy, now }: RouteDeps): ApiApp {
     request: {
       query: z.object({
         scope: scopeParam,
-        medium: z.enum(MEDIA).default("electricity"),
+        medium: z
+          .enum(MEDIA)
+          .optional()
+          .openapi({ description: "without it a meter's own, else electricity" }),
         ...spanParams,
         resolution: resolutionParam,
         ...fileParams,
@@ -65,7 +79,8 @@ export function energyRoutes({ park, energy, now }: RouteDeps): ApiApp {
       const scope = askScope(park, c.get("actor"), asked.scope, spanAsked(asked));
       const span = askSpan(park.calendar, asked, asked.resolution, scope, nowMs);
       checkStamp(asked);
-      const { resolution, medium } = asked;
+      const { resolution } = asked;
+      const medium = mediumOf(park, scope, asked.medium);
       const answer = await energyOf({ scope, ...span, resolution, medium, nowMs });
       if (asked.format === "json") return c.json(answer, 200);
       const language = languageOf(asked.lang);

@@ -324,6 +324,14 @@ describe("questions", () => {
     ]);
   });
 
+  it("a meter answers in its own medium, and refuses another", async () => {
+    const token = await api.token("office");
+    const ask = (query: string) =>
+      api.ask(`/api/v1/energy?scope=meter:boiler&${SPAN}&resolution=1d${query}`, token);
+    expect(await (await ask("")).json()).toMatchObject({ medium: "gas", unit: "m³" });
+    expect((await ask("&medium=electricity")).status).toBe(400);
+  });
+
   it("quarter-hours of the whole park are limited to 31 days", async () => {
     const token = await api.token("office");
     const span = "from=2026-09-01T00:00:00%2B08:00&to=2026-11-01T00:00:00%2B08:00";
@@ -336,6 +344,26 @@ describe("questions", () => {
     const answer = await api.ask("/api/v1/nothing", token);
     expect(answer.status).toBe(404);
     expect(await answer.json()).toMatchObject({ code: "not-found" });
+  });
+
+  it.each([
+    ["DELETE", "energy", "GET, HEAD"],
+    ["PUT", "tokens", "GET, HEAD, POST"],
+    ["GET", "tokens/3f0c8c1e-8f5a-4c7e-9a55-0d3f6a1b2c3d", "DELETE"],
+    ["POST", "enterprises/wafer/months/2026-11", "GET, HEAD"],
+    ["GET", "dead-letters/redrive", "POST"],
+    ["POST", "live/stream", "GET, HEAD"],
+  ])("%s /%s is 405 and names %s", async (method, path, allowed) => {
+    const answer = await api.ask(`/api/v1/${path}`, await api.token("office"), { method });
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get("allow")).toBe(allowed);
+    expect(await answer.json()).toMatchObject({ code: "method-not-allowed" });
+    expect((await api.ask(`/api/v1/${path}`, undefined, { method })).status).toBe(401);
+  });
+
+  it("HEAD asks as GET does", async () => {
+    const answer = await api.ask(`/api/v1/energy?${SPAN}`, await api.token("office"), { method: "HEAD" });
+    expect(answer.status).toBe(200);
   });
 
   it("a failing store is 503 with Retry-After, never an empty answer", async () => {
