@@ -9,6 +9,7 @@ import { EnergyReader } from "./energy/reader.ts";
 import { EnergyService } from "./energy/service.ts";
 import { ApiError, errorResponse } from "./errors.ts";
 import { LiveHub } from "./live/hub.ts";
+import { checkMethod } from "./methods.ts";
 import { documentRoutes } from "./routes/documents.ts";
 import { energyRoutes } from "./routes/energy.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -87,6 +88,7 @@ export function createApp(deps: ApiDeps): { readonly app: ApiApp; readonly hub: 
   );
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES }));
   app.use("/api/*", authenticate(accounts, deps.now));
+  app.use("/api/*", checkMethod(app));
 
   app.route("/api/v1", healthRoutes(routeDeps));
   app.route("/api/v1", sessionRoutes(routeDeps));

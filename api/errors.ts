@@ -14,6 +14,7 @@ const STATUS = {
   unauthorized: 401,
   forbidden: 403,
   "not-found": 404,
+  "method-not-allowed": 405,
   "too-much": 413,
   "too-many-requests": 429,
   unavailable: 503,

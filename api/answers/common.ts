@@ -34,6 +34,7 @@ export const errorAnswer = z.object({
     "unauthorized",
     "forbidden",
     "not-found",
+    "method-not-allowed",
     "too-much",
     "too-many-requests",
     "unavailable",
