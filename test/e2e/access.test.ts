@@ -60,7 +60,7 @@ describe.skipIf(!hasBrowser)("the access dialog", () => {
     await revoke.click();
     await expect.poll(() => dialog.getByRole("status").textContent()).toContain("已收回");
     await expect.poll(() => dialog.locator(".tokens li").last().textContent()).toContain("2026-11-20 收回");
-    expect(await secret.count()).toBe(0);
+    await expect.poll(() => secret.count()).toBe(0);
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });
     expect(await page.locator("[aria-haspopup=dialog]:focus").count()).toBe(1);
