@@ -49,7 +49,18 @@ export function valueOfTime(value: unknown, nowMs: number): number | TimeProblem
 
 function parseIso(text: string): number | null {
   const parts = ISO.exec(text);
-  if (parts === null) return null;
+  const wallMs = parts === null ? null : wallOf(parts);
+  if (parts === null || wallMs === null) return null;
+  const [hours, minutes] = [Number(parts[9] ?? 0), Number(parts[10] ?? 0)];
+  if (hours > 14 || minutes > 59) return null;
+  return wallMs - (hours * 60 + minutes) * 60_000 * (parts[8] === "-" ? -1 : 1);
+}
+
+/**
+ * The parts of a date and time (year, month, day, hour, minute, second, fraction as a match's groups 1 to 7) as if they
+ * were UTC; null where there is no such date or time: Date.UTC would turn the 30th of February into March.
+ */
+export function wallOf(parts: RegExpExecArray): number | null {
   const number = (i: number) => Number(parts[i] ?? 0);
   const [year, month, day, hour, minute, second] = [
     number(1),
@@ -59,13 +70,9 @@ function parseIso(text: string): number | null {
     number(5),
     number(6),
   ];
-  if (hour > 23 || minute > 59 || second > 59 || number(9) > 14 || number(10) > 59) return null;
-  const wall = Date.UTC(year, month - 1, day, hour, minute, second);
-  const date = new Date(wall);
-  // Date.UTC turns the 30th of February into March and the years 0 to 99 into 1900 to 1999.
-  if (date.getUTCFullYear() !== year || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day)
-    return null;
-  const millis = Number((parts[7] ?? "").padEnd(3, "0").slice(0, 3));
-  const offsetMs = (number(9) * 60 + number(10)) * 60_000 * (parts[8] === "-" ? -1 : 1);
-  return wall + millis - offsetMs;
+  if (hour > 23 || minute > 59 || second > 59 || year < 100) return null;
+  const wallMs = Date.UTC(year, month - 1, day, hour, minute, second);
+  const date = new Date(wallMs);
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null;
+  return wallMs + Number((parts[7] ?? "").padEnd(3, "0").slice(0, 3));
 }

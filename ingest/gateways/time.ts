@@ -1,7 +1,7 @@
 import type { Calendar } from "../../park/calendar.ts";
 import type { TimeFormat } from "../../park/gateways.ts";
 import { describe } from "../rejection.ts";
-import { type TimeProblem, valueOfTime } from "../time.ts";
+import { type TimeProblem, valueOfTime, wallOf } from "../time.ts";
 
 const LOCAL = /^(\d{4})[-/](\d{2})[-/](\d{2})[ T](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?$/;
 const COMPACT = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{3})?$/;
@@ -53,22 +53,4 @@ export function timeOf(
       return valueOfTime(first, nowMs);
     }
   }
-}
-
-/** The parts of a date and time as if they were UTC; null where there is no such date or time. */
-function wallOf(parts: RegExpExecArray): number | null {
-  const number = (i: number) => Number(parts[i] ?? 0);
-  const [year, month, day, hour, minute, second] = [
-    number(1),
-    number(2),
-    number(3),
-    number(4),
-    number(5),
-    number(6),
-  ];
-  if (hour > 23 || minute > 59 || second > 59 || year < 100) return null;
-  const wallMs = Date.UTC(year, month - 1, day, hour, minute, second);
-  const date = new Date(wallMs);
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null;
-  return wallMs + Number((parts[7] ?? "").padEnd(3, "0").slice(0, 3));
 }

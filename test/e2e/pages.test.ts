@@ -1,47 +1,24 @@
-import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { build } from "vite";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { buildPages, hasBrowser, startBrowser } from "../kit/browser.ts";
 import { type FixtureApi, startFixtureApi } from "../kit/fixture-api.ts";
 import { youngPathwayFixture } from "../kit/fixtures/path.ts";
 
 /** The pages of rules in a browser, on fixture answers. */
 
-const CHROMIUM = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
-const CONFIG = fileURLToPath(new URL("../../vite.config.ts", import.meta.url));
 const PATHS = ["/path", "/path?explain=core", "/green", "/flexibility", "/enterprises/wafer-works"];
 
-describe.skipIf(!existsSync(CHROMIUM))("the pages of rules", () => {
-  let built: string;
+describe.skipIf(!hasBrowser)("the pages of rules", () => {
+  let pages: Awaited<ReturnType<typeof buildPages>>;
   let api: FixtureApi;
   let browser: Browser;
   let context: BrowserContext | null = null;
 
   beforeAll(async () => {
-    built = await mkdtemp(path.join(tmpdir(), "lingtan-pages-"));
-    await build({
-      configFile: CONFIG,
-      logLevel: "error",
-      build: { outDir: built, emptyOutDir: true },
-    });
-    api = await startFixtureApi({ webRoot: built });
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
-    });
-  }, 120_000);
+    pages = await buildPages();
+    api = await startFixtureApi({ webRoot: pages.webRoot });
+    browser = await startBrowser();
+  }, 180_000);
 
   afterEach(async () => {
     await context?.close();
@@ -52,7 +29,7 @@ describe.skipIf(!existsSync(CHROMIUM))("the pages of rules", () => {
   afterAll(async () => {
     await browser?.close();
     await api?.stop();
-    if (built !== undefined) await rm(built, { recursive: true, force: true });
+    pages?.remove();
   });
 
   async function open(
