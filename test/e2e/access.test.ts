@@ -52,14 +52,14 @@ describe.skipIf(!hasBrowser)("the access dialog", () => {
       label: "能源部报表",
       days: 365,
     });
-    const first = dialog.locator(".tokens li").first();
+    const first = dialog.locator(".tokens li", { hasText: "能源部报表" });
     const revoke = first.getByRole("button");
     await revoke.click();
     await expect.poll(() => dialog.getByRole("status").textContent()).toContain("再按一次");
     expect(await first.textContent()).not.toContain("2026-11-20 收回");
     await revoke.click();
     await expect.poll(() => dialog.getByRole("status").textContent()).toContain("已收回");
-    await expect.poll(() => dialog.locator(".tokens li").last().textContent()).toContain("2026-11-20 收回");
+    await expect.poll(() => first.textContent()).toContain("2026-11-20 收回");
     await expect.poll(() => secret.count()).toBe(0);
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });
