@@ -159,7 +159,7 @@ export function pictureOf(park: Park, latest: ReadonlyMap<string, LiveValue>, no
       { enterprise: null, reason: "losses" as const },
       ...[...silentEnterprises].map((enterprise) => ({ enterprise, reason: "silent" as const })),
     ],
-    selfSupplyShare: busKw === null || gridImportKw === null || busKw <= 0 ? null : 1 - gridImportKw / busKw,
+    selfSupplyShare: selfSupply(pvKw, gridExportKw, useKw),
     dataAgeSeconds: newestMs === null ? null : Math.max(0, (nowMs - newestMs) / 1000),
     meters: {
       total: real.length,

@@ -26,6 +26,11 @@ function figuresOf({ figures }: Event): string {
   return from === undefined ? (display ?? "") : `${from} → ${to ?? ""}`;
 }
 
+/** An exchange hands one register over to the next: its figures are displays, not energy that anybody lost. */
+function isHandover({ kind }: Event): boolean {
+  return kind === "exchange";
+}
+
 /** What judging found: what it is about, what it costs, and what can be decided. */
 export function Events(props: {
   readonly asked: Asked<EventsAnswer>;
@@ -73,8 +78,10 @@ export function Events(props: {
                 </td>
                 <td data-label={t("repair.head.figures")}>{figuresOf(event)}</td>
                 <td class="num" data-label={t("repair.head.amount")}>
-                  {event.amount === null ? DASH : `${fixed(event.amount, 1)} ${event.unit}`}
-                  {event.counted !== null && (
+                  {event.amount === null || isHandover(event)
+                    ? DASH
+                    : `${fixed(event.amount, 1)} ${event.unit}`}
+                  {event.counted !== null && !isHandover(event) && (
                     <span class={event.counted ? "row-note" : "row-note tone-bad"}>
                       {t(event.counted ? "repair.counted" : "repair.notCounted")}
                     </span>
