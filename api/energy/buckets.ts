@@ -96,15 +96,17 @@ export function bucketColumn(
   return { micro, knownMs, dueMs, quality, partSharp, simulated };
 }
 
+const STARTS = ENERGY_FLAGS.startSharp15m | ENERGY_FLAGS.startSharp1d;
+const ENDS = ENERGY_FLAGS.endSharp15m | ENERGY_FLAGS.endSharp1d;
+
 function edgesSharp(table: EnergyTable, column: EnergyColumn, first: number, last: number): boolean {
-  const sharpAt = (row: number, bits: number) => {
-    const whole = (column.knownMs[row] ?? 0) === (table.endMs[row] ?? 0) - (table.startMs[row] ?? 0);
-    const flags = column.flags[row] ?? 0;
-    return whole ? (flags & bits) !== 0 : (flags & ENERGY_FLAGS.partSharp) !== 0;
-  };
-  const starts = ENERGY_FLAGS.startSharp15m | ENERGY_FLAGS.startSharp1d;
-  const ends = ENERGY_FLAGS.endSharp15m | ENERGY_FLAGS.endSharp1d;
-  return sharpAt(first, starts) && sharpAt(last, ends);
+  return isSharp(table, column, first, STARTS) && isSharp(table, column, last, ENDS);
+}
+
+function isSharp(table: EnergyTable, column: EnergyColumn, row: number, bits: number): boolean {
+  const whole = (column.knownMs[row] ?? 0) === (table.endMs[row] ?? 0) - (table.startMs[row] ?? 0);
+  const flags = column.flags[row] ?? 0;
+  return whole ? (flags & bits) !== 0 : (flags & ENERGY_FLAGS.partSharp) !== 0;
 }
 
 /** Of several registers' qualities in one bucket, the quality of their sum. */

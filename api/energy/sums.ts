@@ -1,5 +1,5 @@
 import type { Quality } from "../answers/common.ts";
-import { type BucketColumn, qualityOfSum } from "./buckets.ts";
+import type { BucketColumn } from "./buckets.ts";
 import type { FlowTerm } from "./flows.ts";
 
 /** Adding up the registers of a flow over buckets. */
@@ -20,21 +20,36 @@ export interface Part {
 
 /** The quality of the parts' sum in each bucket, of those parts that are due in it. */
 export function qualities(parts: readonly Part[], length: number): Quality[] {
-  return Array.from({ length }, (_, b) =>
-    qualityOfSum(
-      parts.filter((p) => (p.bucketed.dueMs[b] ?? 0) > 0).map((p) => p.bucketed.quality[b] ?? "missing"),
-    ),
-  );
+  const found: Quality[] = [];
+  for (let b = 0; b < length; b++) {
+    let measured = true;
+    let missing = true;
+    for (const { bucketed } of parts) {
+      if ((bucketed.dueMs[b] ?? 0) === 0) continue;
+      const quality = bucketed.quality[b] ?? "missing";
+      if (quality !== "measured") measured = false;
+      if (quality !== "missing") missing = false;
+    }
+    found.push(missing ? "missing" : measured ? "measured" : "estimated");
+  }
+  return found;
 }
 
 /** The known share of time of the parts that are due in each bucket, their mean. */
 export function knownShares(parts: readonly Part[], length: number): number[] {
-  return Array.from({ length }, (_, b) => {
-    const due = parts.filter((p) => (p.bucketed.dueMs[b] ?? 0) > 0);
-    if (due.length === 0) return 0;
-    const share = due.reduce((s, p) => s + (p.bucketed.knownMs[b] ?? 0) / (p.bucketed.dueMs[b] ?? 1), 0);
-    return Math.min(1, share / due.length);
-  });
+  const shares: number[] = [];
+  for (let b = 0; b < length; b++) {
+    let due = 0;
+    let share = 0;
+    for (const { bucketed } of parts) {
+      const dueMs = bucketed.dueMs[b] ?? 0;
+      if (dueMs === 0) continue;
+      due++;
+      share += (bucketed.knownMs[b] ?? 0) / dueMs;
+    }
+    shares.push(due === 0 ? 0 : Math.min(1, share / due));
+  }
+  return shares;
 }
 
 /** The parts' signed sum. */

@@ -15,7 +15,7 @@ export function environmentOf(command: string, servers: boolean): Environment {
   return {
     cores: cpus().length,
     memoryGb: totalmem() / 2 ** 30,
-    system: `${type()} ${release()}`,
+    system: `${type()} ${release().split(".").slice(0, 2).join(".")}`,
     versions,
     command,
     dateIso: new Date().toISOString(),
