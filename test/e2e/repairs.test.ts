@@ -191,7 +191,7 @@ describe.each([
           reason: "昨日换表，今日补报",
         };
         const declared = await office.decide("decisions", exchange);
-        expect(declared.tookMs).toBeLessThan(3_000);
+        expect(declared.tookMs).toBeLessThan(30_000);
         expect(await office.yesterdayKwh()).toBe(wholeKwh);
         expect(await office.monthKwh()).toBe((monthKwh ?? Number.NaN) + KWH);
         expect((await office.carbonKg()) / carbonKg).toBeCloseTo(wholeKwh / brokenKwh, 9);
@@ -214,7 +214,7 @@ describe.each([
         expect(await office.yesterdayBytes()).toBe(corrected);
 
         const undone = await office.decide(`decisions/${declared.id}/undo`, { reason: "表号错了" });
-        expect(undone.tookMs).toBeLessThan(3_000);
+        expect(undone.tookMs).toBeLessThan(30_000);
         expect(await office.yesterdayBytes()).toBe(before);
         expect([await office.monthKwh(), await office.carbonKg()]).toEqual([monthKwh, carbonKg]);
         const trail = await office.trail();

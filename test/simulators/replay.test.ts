@@ -108,13 +108,16 @@ describe("the replay of a CSV", () => {
   });
 
   it("keeps to a time scale when told", async () => {
+    const startedMs = performance.now();
     const { list } = await sent(
       "time,meter,powerKw\n2018-01-01T00:00:00Z,gate,1\n2018-01-01T00:15:00Z,gate,2\n2018-01-01T00:30:00Z,gate,3\n",
       900_000 / 80,
     );
-    const gaps = list.slice(1).map((m, i) => m.atMs - (list[i]?.atMs ?? 0));
     expect(list.length).toBe(3);
-    for (const gap of gaps) expect(gap).toBeGreaterThan(60);
+    // None before its time; a busy machine may be late.
+    list.forEach((m, i) => {
+      expect(m.atMs - startedMs).toBeGreaterThan(i * 80 - 5);
+    });
   });
 
   it("holds a long file in bounded memory", async () => {
