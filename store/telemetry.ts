@@ -1,4 +1,4 @@
-import type { Channel, GaugeChannel, RegisterChannel } from "../park/quantities.ts";
+import type { Channel, RegisterChannel } from "../park/quantities.ts";
 
 /**
  * The telemetry port: readings as they stand on displays, the energy made of them, and what could not be used.
@@ -164,6 +164,3 @@ export interface DeadLetter {
   readonly reason: string;
   readonly detail: string;
 }
-
-/** Gauges kept for the live picture. */
-export type LiveGauges = Readonly<Partial<Record<GaugeChannel, number>>>;
