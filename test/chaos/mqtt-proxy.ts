@@ -1,4 +1,5 @@
-import { connect, createServer, type Server, type Socket } from "node:net";
+import type { Socket } from "node:net";
+import { TcpProxy } from "../kit/tcp-proxy.ts";
 
 /** One MQTT control packet with its fixed header. */
 interface Packet {
@@ -52,10 +53,7 @@ export function keyOf(topic: string, payload: string): string {
  * Stands before a broker, on 127.0.0.1: passes everything on, knows which publishes its clients received and
  * acknowledged, and can cut connections. For the test of the test it can acknowledge a publish and keep it.
  */
-export class MqttProxy {
-  readonly #target: number;
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+export class MqttProxy extends TcpProxy {
   /** Publishes that clients acknowledged to the broker. */
   readonly taken = new Set<string>();
   /** Publishes that reached clients. */
@@ -65,34 +63,7 @@ export class MqttProxy {
   /** So many publishes of clients are acknowledged here and never passed on. */
   swallow = 0;
 
-  constructor(targetPort: number) {
-    this.#target = targetPort;
-    this.#server = createServer((socket) => this.#pass(socket));
-  }
-
-  /** @returns the port to connect to */
-  start(): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#server.once("error", reject);
-      this.#server.listen(0, "127.0.0.1", () => {
-        const address = this.#server.address();
-        resolve(typeof address === "object" && address !== null ? address.port : 0);
-      });
-    });
-  }
-
-  async stop(): Promise<void> {
-    this.cut();
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
-  }
-
-  /** Breaks every connection without a goodbye. */
-  cut(): void {
-    for (const socket of this.#sockets) socket.resetAndDestroy();
-  }
-
-  #pass(client: Socket): void {
-    const broker = connect(this.#target, "127.0.0.1");
+  protected override join(client: Socket, broker: Socket): void {
     let isV5 = false;
     const open = new Map<number, string>();
     const up = new PacketReader();
@@ -116,18 +87,6 @@ export class MqttProxy {
       }
       client.write(chunk);
     });
-    for (const [socket, other] of [
-      [client, broker],
-      [broker, client],
-    ] as const) {
-      this.#sockets.add(socket);
-      socket.on("error", () => undefined);
-      socket.on("close", () => {
-        this.#sockets.delete(socket);
-        // What a killed broker had written before still arrives.
-        other.destroySoon();
-      });
-    }
   }
 
   #received(open: Map<number, string>, body: Buffer, isV5: boolean): void {

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
+import { listenOnLoopback } from "../kit/loopback.ts";
 
 /**
  * How the store behaves as seen from ingest. `refuses`: 503. `resets`: the connection breaks before or after the
@@ -26,13 +27,7 @@ export class StoreProxy {
   }
 
   start(): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#server.once("error", reject);
-      this.#server.listen(0, "127.0.0.1", () => {
-        const address = this.#server.address();
-        resolve(typeof address === "object" && address !== null ? address.port : 0);
-      });
-    });
+    return listenOnLoopback(this.#server);
   }
 
   async stop(): Promise<void> {

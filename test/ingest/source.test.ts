@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { BROKER_DEFAULTS, BrokerSource } from "../../ingest/broker-source.ts";
 import { MQTT_DEFAULTS, type MqttSettings, MqttSource } from "../../ingest/mqtt-source.ts";
 import type { MessageSource } from "../../ingest/source.ts";
+import { listenOnLoopback } from "../kit/loopback.ts";
 import { testMosquitto, whyMissing } from "../kit/servers.ts";
 import { TcpProxy } from "../kit/tcp-proxy.ts";
 import { silent, until } from "./kit.ts";
@@ -303,10 +304,8 @@ describe("MqttSource", () => {
         socket.end(Buffer.from("e0018e", "hex")); // DISCONNECT, session taken over
       });
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const port = await listenOnLoopback(server);
     closers.push(() => new Promise((resolve) => server.close(resolve)));
-    const address = server.address();
-    const port = typeof address === "object" && address !== null ? address.port : 0;
     const source = new MqttSource(mqttSettings(`mqtt://127.0.0.1:${port}`), silent);
     await source.start(() => undefined);
     closers.push(() => source.stop());

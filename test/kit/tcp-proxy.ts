@@ -1,12 +1,11 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
+import { listenOnLoopback } from "./loopback.ts";
 
-/** A TCP proxy on 127.0.0.1 whose connections a test can cut, refuse and watch. */
+/** A TCP proxy on 127.0.0.1 whose connections a test can cut and watch. */
 export class TcpProxy {
   readonly #target: number;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  /** While true new connections are closed at once. */
-  isClosed = false;
   /** True when publishers reach the broker through it, false when ingest does. */
   isBeforeBroker = false;
   /** Connections made through it so far. */
@@ -16,17 +15,12 @@ export class TcpProxy {
 
   constructor(targetPort: number) {
     this.#target = targetPort;
-    this.#server = createServer((socket) => this.#pass(socket));
+    this.#server = createServer((socket) => this.#accept(socket));
   }
 
+  /** @returns the port to connect to */
   start(): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#server.once("error", reject);
-      this.#server.listen(0, "127.0.0.1", () => {
-        const address = this.#server.address();
-        resolve(typeof address === "object" && address !== null ? address.port : 0);
-      });
-    });
+    return listenOnLoopback(this.#server);
   }
 
   async stop(): Promise<void> {
@@ -39,23 +33,30 @@ export class TcpProxy {
     for (const socket of this.#sockets) socket.resetAndDestroy();
   }
 
-  #pass(socket: Socket): void {
-    if (this.isClosed) {
-      socket.destroy();
-      return;
-    }
+  /** Joins the two ends of a connection: passes everything on, unless it is overridden. */
+  protected join(client: Socket, target: Socket): void {
+    client.on("data", (chunk: Buffer) => {
+      this.onUpstream(chunk);
+      target.write(chunk);
+    });
+    target.on("data", (chunk: Buffer) => client.write(chunk));
+  }
+
+  #accept(client: Socket): void {
     this.connections++;
-    const upstream = connect(this.#target, "127.0.0.1");
-    for (const s of [socket, upstream]) {
-      this.#sockets.add(s);
-      s.on("error", () => undefined);
-      s.on("close", () => {
-        this.#sockets.delete(s);
-        (s === socket ? upstream : socket).destroy();
+    const target = connect(this.#target, "127.0.0.1");
+    this.join(client, target);
+    for (const [socket, other] of [
+      [client, target],
+      [target, client],
+    ] as const) {
+      this.#sockets.add(socket);
+      socket.on("error", () => undefined);
+      socket.on("close", () => {
+        this.#sockets.delete(socket);
+        // What a killed server had written before still arrives.
+        other.destroySoon();
       });
     }
-    socket.on("data", (chunk) => this.onUpstream(chunk));
-    socket.pipe(upstream);
-    upstream.pipe(socket);
   }
 }

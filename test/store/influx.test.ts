@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type InfluxOptions, InfluxTelemetry } from "../../store/influx/telemetry.ts";
 import type { ReadingRow, Telemetry } from "../../store/telemetry.ts";
+import { listenOnLoopback } from "../kit/loopback.ts";
 import { type TestServer, testInflux, whyMissing } from "../kit/servers.ts";
 
 const T0 = Date.UTC(2026, 10, 20);
@@ -100,9 +101,7 @@ describe.skipIf(missing !== null)(`a real InfluxDB 1.x${missing === null ? "" : 
         response.writeHead(answer.status).end(await answer.text());
       });
     });
-    await new Promise<void>((done) => proxy.listen(0, "127.0.0.1", done));
-    const address = proxy.address();
-    const url = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+    const url = `http://127.0.0.1:${await listenOnLoopback(proxy)}`;
     const telemetry = new InfluxTelemetry(options(url, { park: "straggler" }));
     try {
       await telemetry.start();
@@ -201,10 +200,7 @@ describe("servers that are not as they should be", () => {
       request.on("end", () => handle(request, response));
     });
     fake = listening;
-    await new Promise<void>((done) => listening.listen(0, "127.0.0.1", done));
-    const address = listening.address();
-    if (address === null || typeof address === "string") throw new Error("no port");
-    return `http://127.0.0.1:${address.port}`;
+    return `http://127.0.0.1:${await listenOnLoopback(listening)}`;
   }
   /** Answers /ping as 1.8 does and everything else by the given rule. */
   function influx18(handle: (path: string, response: ServerResponse) => void): Promise<string> {
