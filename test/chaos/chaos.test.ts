@@ -1,7 +1,14 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import type { DeadLetter, ReadingRow } from "../../store/telemetry.ts";
 import { whyMissing } from "../kit/servers.ts";
 import { check, differencesOf, type Evidence } from "./check.ts";
+import { ProgramClock } from "./clock.ts";
 import { NEMESES, NEMESIS_NAMES } from "./nemeses.ts";
 import type { Picture } from "./picture.ts";
 import { type RoundResult, runRound } from "./round.ts";
@@ -124,6 +131,31 @@ describe("what chaos sends", () => {
   it("every nemesis has a name of its own", () => {
     expect(new Set(NEMESIS_NAMES).size).toBe(NEMESIS_NAMES.length);
     expect(NEMESES.every((n) => n.shapes.length > 0)).toBe(true);
+  });
+});
+
+describe("the clock that chaos sets", () => {
+  it("is the program's wall clock, and nothing else changes", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "lingtan-clock-"));
+    try {
+      const clock = new ProgramClock(folder);
+      clock.set(-3_600_000);
+      const script =
+        "console.log(JSON.stringify([Date.now(), new Date().getTime(), new Date(7).getTime(), new Date() instanceof Date]))";
+      const imports = ["tsx", ...clock.preload].flatMap((module) => ["--import", module]);
+      const { stdout } = await promisify(execFile)(process.execPath, [...imports, "-e", script], {
+        env: { ...process.env, ...clock.env },
+      });
+      const told = z.tuple([z.number(), z.number(), z.number(), z.boolean()]);
+      const [now, made, given, isDate] = told.parse(JSON.parse(stdout));
+      for (const shown of [now, made]) {
+        expect(shown).toBeGreaterThan(Date.now() - 3_660_000);
+        expect(shown).toBeLessThanOrEqual(Date.now() - 3_600_000);
+      }
+      expect([given, isDate]).toEqual([7, true]);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });
 

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { DAY_MS } from "../../park/calendar.ts";
 import type { Restartable, Shape, Stage } from "./stage.ts";
 import type { StoreMood } from "./store-proxy.ts";
-import { SENDING_TROUBLES, type SendingTrouble } from "./workload.ts";
+import { FROM_MS, SENDING_TROUBLES, type SendingTrouble } from "./workload.ts";
 
 /** What disturbs: each ends and heals what it did by itself, within a few seconds. */
 
@@ -9,13 +10,18 @@ export interface Nemesis {
   readonly name: string;
   readonly shapes: readonly Shape[];
   /** What it disturbs; two that disturb the same do not act at once. */
-  readonly on: "ingest" | "broker" | "network" | "store" | "ledger" | "all";
+  readonly on: "ingest" | "clock" | "broker" | "network" | "store" | "ledger" | "all";
   readonly wantsSmallDisk?: boolean;
+  /** It needs a program whose clock can be set. */
+  readonly wantsClock?: boolean;
   /** It kills the broker −9. */
   readonly killsBroker?: boolean;
   act(stage: Stage, random: () => number): Promise<void>;
 }
 
+const HOUR_MS = 3_600_000;
+/** An idle ingest looks once a second whether the time of a reading has come. */
+const HELD_LOOKED_AT_MS = 1_500;
 const BOTH: readonly Shape[] = ["embedded", "servers"];
 const SERVERS: readonly Shape[] = ["servers"];
 
@@ -91,6 +97,24 @@ export const NEMESES: readonly Nemesis[] = [
       } finally {
         program.signal("SIGCONT");
       }
+    },
+  },
+  {
+    /** Some hours off, or back among the readings: those are then ahead of time until it is right again (E12). */
+    name: "jump-clock",
+    shapes: BOTH,
+    on: "clock",
+    wantsClock: true,
+    async act({ clock }, random) {
+      if (clock === null) return;
+      const amongReadingsMs = FROM_MS + (random() * 3 - 0.5) * DAY_MS - Date.now();
+      clock.set(random() < 0.5 ? amongReadingsMs : (random() - 0.5) * 6 * HOUR_MS);
+      try {
+        await between(random, 500, 2_500);
+      } finally {
+        clock.set(0);
+      }
+      await delay(HELD_LOOKED_AT_MS);
     },
   },
   {

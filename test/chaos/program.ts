@@ -8,14 +8,20 @@ const RESTART_MS = 200;
 export class Program {
   readonly #args: readonly string[];
   readonly #env: Readonly<Record<string, string>>;
+  readonly #preload: readonly string[];
   #run: Run | null = null;
   #isStopping = false;
   #over: Promise<void> = Promise.resolve();
   #errors = "";
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>>) {
+  constructor(
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+    preload: readonly string[] = [],
+  ) {
     this.#args = args;
     this.#env = env;
+    this.#preload = preload;
   }
 
   /** @param note is told how each of its lives ended */
@@ -47,7 +53,7 @@ export class Program {
 
   async #keepRunning(note: (text: string) => void): Promise<void> {
     while (!this.#isStopping) {
-      const run = runMain(this.#args, this.#env);
+      const run = runMain(this.#args, this.#env, this.#preload);
       this.#run = run;
       await once(run.child, "close"); // after "exit" its last words may still come
       note(`the program ended: ${run.child.signalCode ?? run.child.exitCode}`);

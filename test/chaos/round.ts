@@ -68,6 +68,7 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
     parkYaml: workload.parkYaml,
     random,
     wantsSmallDisk: choice.nemeses.some((n) => n.wantsSmallDisk === true),
+    wantsClock: choice.nemeses.some((n) => n.wantsClock === true),
   });
   if (stage === null) {
     const skipped = `${name}: no small file system can be mounted here (it needs root)`;

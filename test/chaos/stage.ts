@@ -9,6 +9,7 @@ import { InfluxTelemetry } from "../../store/influx/telemetry.ts";
 import type { Telemetry } from "../../store/telemetry.ts";
 import { freePort } from "../kit/lingtan.ts";
 import { type TestServer, testInflux, testMosquitto, testPostgres } from "../kit/servers.ts";
+import { ProgramClock } from "./clock.ts";
 import { MqttProxy } from "./mqtt-proxy.ts";
 import { Program } from "./program.ts";
 import { type SmallDisk, smallDisk } from "./small-disk.ts";
@@ -68,6 +69,8 @@ export interface Stage {
   } | null;
   /** The disk on which the store keeps its data, where the round needs a small one. */
   readonly disk: SmallDisk | null;
+  /** The program's clock, where the round sets it. */
+  readonly clock: ProgramClock | null;
   /** When the broker was killed −9. */
   readonly brokerKillsMs: number[];
   readonly healthUrl: string | null;
@@ -80,6 +83,7 @@ export interface StageOptions {
   readonly park: string;
   readonly parkYaml: string;
   readonly wantsSmallDisk: boolean;
+  readonly wantsClock: boolean;
   readonly random: () => number;
 }
 
@@ -105,8 +109,9 @@ export async function makeStage(servers: Servers | null, options: StageOptions):
     }
     const parkFile = path.join(folder, "park.yaml");
     await writeFile(parkFile, options.parkYaml);
-    const common = { disk, brokerKillsMs: [], close };
-    const env = { PARK_FILE: parkFile, LOG_LEVEL: "info" };
+    const clock = options.wantsClock ? new ProgramClock(folder) : null;
+    const common = { disk, clock, brokerKillsMs: [], close };
+    const env = { PARK_FILE: parkFile, LOG_LEVEL: "info", ...clock?.env };
     return servers === null
       ? await embeddedStage(options, path.join(disk?.folder ?? folder, "data"), env, common, ends)
       : await serverStage(servers, options, env, common, ends);
@@ -116,7 +121,7 @@ export async function makeStage(servers: Servers | null, options: StageOptions):
   }
 }
 
-type Common = Pick<Stage, "disk" | "brokerKillsMs" | "close">;
+type Common = Pick<Stage, "disk" | "clock" | "brokerKillsMs" | "close">;
 type Ends = (() => Promise<void>)[];
 
 async function embeddedStage(
@@ -130,12 +135,8 @@ async function embeddedStage(
   const brokerProxy = new MqttProxy(mqttPort);
   const proxyPort = await brokerProxy.start();
   ends.push(() => brokerProxy.stop());
-  const program = new Program(["start", "--no-simulate"], {
-    ...env,
-    DATA_DIR: dataDir,
-    PORT: String(port),
-    MQTT_PORT: String(mqttPort),
-  });
+  const settings = { ...env, DATA_DIR: dataDir, PORT: String(port), MQTT_PORT: String(mqttPort) };
+  const program = new Program(["start", "--no-simulate"], settings, common.clock?.preload);
   ends.push(() => program.stop("SIGKILL"));
   return {
     ...common,
@@ -168,12 +169,13 @@ async function serverStage(
   const storeProxy = new StoreProxy(() => influx.now.port, options.random);
   const storePort = await storeProxy.start();
   ends.push(() => storeProxy.stop());
-  const program = new Program(["ingest"], {
+  const settings = {
     ...env,
     MQTT_URL: `mqtt://127.0.0.1:${brokerPort}`,
     INFLUX_URL: `http://127.0.0.1:${storePort}`,
     ...postgres.now.env,
-  });
+  };
+  const program = new Program(["ingest"], settings, common.clock?.preload);
   ends.push(() => program.stop("SIGKILL"));
   return {
     ...common,

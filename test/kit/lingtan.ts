@@ -23,9 +23,17 @@ export interface Run {
   stderr(): string;
 }
 
-/** Runs `main.ts` with these arguments and settings; nothing of the caller's own settings leaks in. */
-export function runMain(args: readonly string[], env: Readonly<Record<string, string>> = {}): Run {
-  const child = spawn(process.execPath, ["--import", "tsx", path.join(ROOT, "main.ts"), ...args], {
+/**
+ * Runs `main.ts` with these arguments and settings; nothing of the caller's own settings leaks in.
+ * @param preload modules that the process loads before anything else
+ */
+export function runMain(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  preload: readonly string[] = [],
+): Run {
+  const imports = ["tsx", ...preload].flatMap((module) => ["--import", module]);
+  const child = spawn(process.execPath, [...imports, path.join(ROOT, "main.ts"), ...args], {
     cwd: ROOT,
     env: { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", TZ: "America/St_Johns", ...env },
     stdio: ["ignore", "pipe", "pipe"],
