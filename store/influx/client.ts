@@ -30,9 +30,11 @@ const answer = z.object({
     .array(
       z.object({
         error: z.string().optional(),
+        partial: z.boolean().default(false),
         series: z
           .array(
             z.object({
+              partial: z.boolean().default(false),
               tags: z.record(z.string(), z.string()).default({}),
               columns: z.array(z.string()),
               // Cells are looked at one by one by the reader; a schema for each would cost more than the parsing.
@@ -115,7 +117,12 @@ export class InfluxClient {
       const problem = parsed.data.error ?? result?.error;
       if (problem !== undefined) throw this.#queryError(problem, response.status);
       if (!response.ok) throw new StoreError("unavailable", `${this.place}: HTTP ${response.status}`);
-      return (result?.series ?? []).map(({ tags, columns, values }) => ({ tags, columns, rows: values }));
+      const series = result?.series ?? [];
+      // A server with a bound on rows cuts an answer there, and says so in no other way.
+      if (result?.partial === true || series.some((one) => one.partial)) {
+        throw new StoreError("too-much", `${this.place} answers in part only: more rows than it allows`);
+      }
+      return series.map(({ tags, columns, values }) => ({ tags, columns, rows: values }));
     } finally {
       this.#leave();
     }

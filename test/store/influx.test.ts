@@ -293,6 +293,20 @@ describe("servers that are not as they should be", () => {
     await expect(telemetry.readDirty()).rejects.toMatchObject(unavailable);
   });
 
+  test.each([
+    ["a series", '{"results":[{"series":[{"columns":["time"],"values":[[1]],"partial":true}]}]}'],
+    ["a result", '{"results":[{"series":[{"columns":["time"],"values":[[1]]}],"partial":true}]}'],
+  ])("%s cut off at the server's own bound of rows is an error, never an answer", async (_, body) => {
+    let started = false;
+    const url = await influx18((_path, response) => (started ? response.end(body) : empty(response)));
+    const telemetry = new InfluxTelemetry(options(url));
+    await telemetry.start();
+    started = true;
+    await expect(
+      telemetry.readReadings({ meters: ["m"], fromMs: T0, toMs: T0 + 1, limit: 5 }),
+    ).rejects.toMatchObject({ name: "StoreError", code: "too-much" });
+  });
+
   test("credentials go in the header and never into a message", async () => {
     const seen: (string | undefined)[] = [];
     const url = await serve((request, response) => {
