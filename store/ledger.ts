@@ -1,11 +1,13 @@
+import type { Records } from "./records.ts";
+
 /**
- * The ledger port: who may ask, and what people decided. Append-only where it is evidence.
+ * The ledger port: who may ask, what people decided, and what they declared. Append-only where it is evidence.
  * Engines: PostgreSQL, and DuckDB in the embedded shape's own file. Throws StoreError when the engine fails.
  */
 export const ACCOUNT_ROLES = ["office", "enterprise", "vpp"] as const;
 export type AccountRole = (typeof ACCOUNT_ROLES)[number];
 
-export interface Ledger {
+export interface Ledger extends Records {
   /** Opens the engine and brings its tables up to date. */
   start(): Promise<void>;
   stop(): Promise<void>;

@@ -114,6 +114,8 @@ export interface CertificateUse extends Written {
   readonly releasedAtMs: number | null;
   /** Set when an allocation was declared and cancelled in the national system (核销): final. */
   readonly cancelledAtMs: number | null;
+  /** Who released or cancelled it, and why; of a standing allocation or sale null. */
+  readonly ended?: Written | null;
 }
 
 /** Settled green power (绿电交易 or 直连结算). A reference counts once. */
@@ -141,7 +143,10 @@ export interface EvidenceFile {
   readonly bytes: Uint8Array;
 }
 
-export type New<T extends { readonly id: number }> = Omit<T, "id" | "releasedAtMs" | "cancelledAtMs">;
+export type New<T extends { readonly id: number }> = Omit<
+  T,
+  "id" | "releasedAtMs" | "cancelledAtMs" | "ended"
+>;
 
 /** Records of the ledger. Every method throws StoreError; "rejected" names what stands against it and nothing is written. */
 export interface Records {
@@ -155,7 +160,10 @@ export interface Records {
 
   /** @throws StoreError "rejected": a number exists already. At most 1,000,000 numbers. */
   addLot(lot: New<CertificateLot>): Promise<number>;
+  /** Those that were not withdrawn. */
   listLots(): Promise<CertificateLot[]>;
+  /** Takes back a lot that was entered by mistake. @throws StoreError "rejected": there is none, or a number of it is in a standing use. */
+  withdrawLot(id: number, written: Written): Promise<void>;
   /** @throws StoreError "rejected": a number does not exist or is in a standing use. */
   useCertificates(use: New<CertificateUse>): Promise<number>;
   /** Standing uses by default. */
@@ -165,10 +173,10 @@ export interface Records {
   /** Declares an allocation cancelled. @throws StoreError "rejected": no allocation, released or cancelled already. */
   cancelUse(id: number, written: Written): Promise<void>;
 
-  /** @throws StoreError "rejected": the reference exists, or it replaces one that no longer stands. */
+  /** All or none. @throws StoreError "rejected": the reference exists, or it replaces one that no longer stands. */
   addSettlements(settlements: readonly New<Settlement>[]): Promise<number[]>;
-  /** Standing ones. */
-  listSettlements(): Promise<Settlement[]>;
+  /** Standing ones by default. */
+  listSettlements(query?: { readonly all?: boolean }): Promise<Settlement[]>;
 
   /** Keeps a file once; the same content again is nothing. At most 5 MiB. */
   addEvidence(file: EvidenceFile): Promise<void>;

@@ -1,4 +1,4 @@
-import type { CertificateUse, Entry, EntryQuery, New, Settlement } from "../records.ts";
+import type { CertificateLot, CertificateUse, Entry, EntryQuery, New, Settlement } from "../records.ts";
 
 /** What rows that are only ever added say together: which of them stand, and what a new one must not meet. Pure. */
 
@@ -86,7 +86,7 @@ export type UseEnd = "released" | "cancelled";
 export const MOST_NUMBERS = 1_000_000;
 
 /** Why a range of numbers is none, or null. */
-export function refuseRange({ series, first, last }: Pick<CertificateUse, "series" | "first" | "last">) {
+export function refuseRange({ series, first, last }: Range): string | null {
   if (!Number.isSafeInteger(first) || !Number.isSafeInteger(last) || first < 0 || last < first)
     return `${series} ${first}–${last} is no range of numbers`;
   const count = last - first + 1;
@@ -98,4 +98,28 @@ export function refuseRange({ series, first, last }: Pick<CertificateUse, "serie
 /** By code unit: the same in every engine, whatever its collation. */
 function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+type Range = Pick<CertificateUse, "series" | "first" | "last">;
+
+/** Why a lot cannot be added where another has numbers of it, or null. */
+export function refuseLot(lot: Range, met: CertificateLot | undefined): string | null {
+  if (met === undefined) return null;
+  return `${lot.series} ${lot.first}–${lot.last}: ${met.first}–${met.last} exist already (lot ${met.id})`;
+}
+
+/** Why a lot cannot be withdrawn, or null. */
+export function refuseWithdrawal(
+  lot: CertificateLot | undefined,
+  id: number,
+  use: CertificateUse | undefined,
+): string | null {
+  if (lot === undefined) return `there is no lot ${id}`;
+  return use === undefined ? null : useText(use);
+}
+
+/** Why a use with so many numbers that exist cannot be, or null. */
+export function refuseMissing({ series, first, last }: Range, existing: number): string | null {
+  const missing = last - first + 1 - existing;
+  return missing === 0 ? null : `${series} ${first}–${last}: ${missing} of these numbers do not exist`;
 }

@@ -8,7 +8,18 @@ import {
   type Ledger,
   type Repair,
 } from "../ledger.ts";
+import type {
+  CertificateLot,
+  CertificateUse,
+  Entry,
+  EntryQuery,
+  EvidenceFile,
+  New,
+  Settlement,
+  Written,
+} from "../records.ts";
 import { StoreError } from "../telemetry.ts";
+import { SqlRecords } from "./sql-records.ts";
 import { type LedgerTables, ledgerMigrations } from "./tables.ts";
 
 /** What the engines differ in. */
@@ -28,10 +39,12 @@ const credentialRow = z.object({
 /** The ledger in SQL that PostgreSQL and DuckDB both understand. */
 export class SqlLedger implements Ledger {
   readonly #engine: LedgerEngine;
+  readonly #records: SqlRecords;
   #open: Kysely<LedgerTables> | null = null;
 
   constructor(engine: LedgerEngine) {
     this.#engine = engine;
+    this.#records = new SqlRecords((query) => this.#run(query));
   }
 
   async start(): Promise<void> {
@@ -238,6 +251,62 @@ export class SqlLedger implements Ledger {
         .onConflict((conflict) => conflict.doNothing())
         .execute(),
     );
+  }
+
+  recordsRevision(): Promise<string> {
+    return this.#records.recordsRevision();
+  }
+
+  addEntries(entries: readonly New<Entry>[]): Promise<number[]> {
+    return this.#records.addEntries(entries);
+  }
+
+  listEntries(query: EntryQuery): Promise<Entry[]> {
+    return this.#records.listEntries(query);
+  }
+
+  addLot(lot: New<CertificateLot>): Promise<number> {
+    return this.#records.addLot(lot);
+  }
+
+  listLots(): Promise<CertificateLot[]> {
+    return this.#records.listLots();
+  }
+
+  withdrawLot(id: number, written: Written): Promise<void> {
+    return this.#records.withdrawLot(id, written);
+  }
+
+  useCertificates(use: New<CertificateUse>): Promise<number> {
+    return this.#records.useCertificates(use);
+  }
+
+  listUses(query: { readonly all?: boolean }): Promise<CertificateUse[]> {
+    return this.#records.listUses(query);
+  }
+
+  releaseUse(id: number, written: Written): Promise<void> {
+    return this.#records.releaseUse(id, written);
+  }
+
+  cancelUse(id: number, written: Written): Promise<void> {
+    return this.#records.cancelUse(id, written);
+  }
+
+  addSettlements(settlements: readonly New<Settlement>[]): Promise<number[]> {
+    return this.#records.addSettlements(settlements);
+  }
+
+  listSettlements(query?: { readonly all?: boolean }): Promise<Settlement[]> {
+    return this.#records.listSettlements(query);
+  }
+
+  addEvidence(file: EvidenceFile): Promise<void> {
+    return this.#records.addEvidence(file);
+  }
+
+  findEvidence(sha256: string): Promise<EvidenceFile | null> {
+    return this.#records.findEvidence(sha256);
   }
 
   acquireLease(park: string, signal: AbortSignal): Promise<Lease | null> {

@@ -1,9 +1,10 @@
 import { type Generated, type Kysely, type Migration, type MigrationProvider, sql } from "kysely";
+import { type RecordTables, records } from "./record-tables.ts";
 
 /** Instants are BIGINT; the engines hand them back as text (PostgreSQL) or bigint (DuckDB). */
 type Instant = number | bigint | string;
 
-export interface LedgerTables {
+export interface LedgerTables extends RecordTables {
   credential: {
     id: string;
     kind: string;
@@ -51,6 +52,7 @@ export const ledgerMigrations: MigrationProvider = {
       "001-credentials-and-decisions": { up: credentialsAndDecisions },
       "002-repairs": { up: repairs },
       "003-credential-parents": { up: credentialParents },
+      "004-records": { up: records },
     };
   },
 };

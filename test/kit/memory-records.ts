@@ -2,8 +2,11 @@ import {
   chooseEntries,
   refuseEnd,
   refuseEntry,
+  refuseLot,
+  refuseMissing,
   refuseRange,
   refuseSettlement,
+  refuseWithdrawal,
   standingSettlements,
   type UseEnd,
   useText,
@@ -30,7 +33,7 @@ interface Range {
 /** The ledger's records in memory, with the refusals of the real ones. */
 export class MemoryRecords implements Records {
   #entries: Entry[] = [];
-  readonly #lots: CertificateLot[] = [];
+  #lots: CertificateLot[] = [];
   #uses: CertificateUse[] = [];
   #settlements: Settlement[] = [];
   readonly #evidence = new Map<string, EvidenceFile>();
@@ -62,11 +65,12 @@ export class MemoryRecords implements Records {
 
   async addLot(lot: New<CertificateLot>): Promise<number> {
     refuse(refuseRange(lot));
-    const met = this.#lots.find((l) => meets(l, lot));
-    if (met !== undefined)
-      refuse(
-        `${lot.series} ${lot.first}–${lot.last}: ${met.first}–${met.last} exist already (lot ${met.id})`,
-      );
+    refuse(
+      refuseLot(
+        lot,
+        this.#lots.find((l) => meets(l, lot)),
+      ),
+    );
     const id = ++this.#ids;
     this.#lots.push({ ...lot, id });
     this.#revision += 1;
@@ -75,6 +79,15 @@ export class MemoryRecords implements Records {
 
   async listLots(): Promise<CertificateLot[]> {
     return [...this.#lots];
+  }
+
+  async withdrawLot(id: number, _written: Written): Promise<void> {
+    const lot = this.#lots.find((l) => l.id === id);
+    const use =
+      lot === undefined ? undefined : this.#uses.find((u) => u.releasedAtMs === null && meets(u, lot));
+    refuse(refuseWithdrawal(lot, id, use));
+    this.#lots = this.#lots.filter((l) => l.id !== id);
+    this.#revision += 1;
   }
 
   async useCertificates(use: New<CertificateUse>): Promise<number> {
@@ -86,10 +99,9 @@ export class MemoryRecords implements Records {
       (sum, l) => sum + Math.min(l.last, use.last) - Math.max(l.first, use.first) + 1,
       0,
     );
-    if (count < use.last - use.first + 1)
-      refuse(`${use.series} ${use.first}–${use.last}: ${use.last - use.first + 1 - count} do not exist`);
+    refuse(refuseMissing(use, count));
     const id = ++this.#ids;
-    this.#uses.push({ ...use, id, releasedAtMs: null, cancelledAtMs: null });
+    this.#uses.push({ ...use, id, releasedAtMs: null, cancelledAtMs: null, ended: null });
     this.#revision += 1;
     return id;
   }
@@ -121,8 +133,8 @@ export class MemoryRecords implements Records {
     return ids;
   }
 
-  async listSettlements(): Promise<Settlement[]> {
-    return standingSettlements(this.#settlements);
+  async listSettlements(query: { readonly all?: boolean } = {}): Promise<Settlement[]> {
+    return query.all === true ? [...this.#settlements] : standingSettlements(this.#settlements);
   }
 
   async addEvidence(file: EvidenceFile): Promise<void> {
@@ -133,11 +145,14 @@ export class MemoryRecords implements Records {
     return this.#evidence.get(sha256) ?? null;
   }
 
-  #end(id: number, end: UseEnd, { atMs }: Written): void {
+  #end(id: number, end: UseEnd, { by, byLabel, atMs, evidence, evidenceFile }: Written): void {
+    const written = { by, byLabel, atMs, evidence, evidenceFile };
     const use = this.#uses.find((u) => u.id === id);
     refuse(refuseEnd(use, id, end));
     this.#uses = this.#uses.map((u) =>
-      u.id === id ? { ...u, [end === "released" ? "releasedAtMs" : "cancelledAtMs"]: atMs } : u,
+      u.id === id
+        ? { ...u, [end === "released" ? "releasedAtMs" : "cancelledAtMs"]: atMs, ended: written }
+        : u,
     );
     this.#revision += 1;
   }
