@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
 import { Calendar } from "./calendar.ts";
 import { always, type Dated, valueAt } from "./dated.ts";
+import { datedDaysOf } from "./day-kinds.ts";
 import { resolveGateways } from "./load-gateways.ts";
 import type { Exchange, Meter, Park, RegisterDeclaration } from "./park.ts";
 import { type Problem, ProblemsError, show } from "./problems.ts";
@@ -131,6 +132,9 @@ function assemble(file: ParkFile, subject: string): Park {
     known(enterpriseIds, c.enterprise, `contracts[${i}] (${c.id}).enterprise`, "enterprise"),
   );
 
+  const tariffs = tariffsOf(file.tariffs, calendar, complain);
+  const datedDays = datedDaysOf(tariffs, calendar);
+
   const meters = file.meters.map((m, i): Meter => {
     const path = `meters[${i}] (${m.id})`;
     const enterprise: Dated<string> = m.enterprise ?? [];
@@ -220,6 +224,7 @@ function assemble(file: ParkFile, subject: string): Park {
         exchanges: exchanges.map((x): Exchange => ({ atMs: x.at, final: x.final, initial: x.initial })),
         reportsEveryMs,
         onChange,
+        ...((m.sharing ?? file.park.sharing) === "typicalDay" ? { typicalDay: { datedDays } } : {}),
       };
     });
     if (m.sum === undefined && multiplier.some((e) => e.value > 1) && declared.length === 0) {
@@ -284,8 +289,6 @@ function assemble(file: ParkFile, subject: string): Park {
       );
     }
   });
-
-  const tariffs = tariffsOf(file.tariffs, calendar, complain);
 
   const gateways = resolveGateways(file.gateways, meterById, complain);
 

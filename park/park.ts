@@ -1,5 +1,6 @@
 import type { Calendar } from "./calendar.ts";
 import type { Dated } from "./dated.ts";
+import type { DatedDay } from "./day-kinds.ts";
 import type { Gateway } from "./gateways.ts";
 import type { Medium, RegisterChannel, Role } from "./quantities.ts";
 import type { Asset, Boundary, Contract, Enterprise, LocalName, Network } from "./schema.ts";
@@ -47,6 +48,8 @@ export interface RegisterDeclaration {
   readonly onChange: number | null;
   /** Absent where nothing was decided. */
   readonly decided?: Decided;
+  /** Gaps are shared by the meter's typical day (E3), with the dates that are not what their weekday says; absent: linear. */
+  readonly typicalDay?: { readonly datedDays: readonly DatedDay[] };
 }
 
 /** A meter with its dated links resolved and defaults filled in. */

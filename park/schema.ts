@@ -46,6 +46,9 @@ const channel = z
     "must be a register channel, e.g. energyImportKwh",
   );
 
+/** How the energy of a gap is shared among its quarter-hours (E3). */
+const sharing = z.enum(["linear", "typicalDay"]);
+
 const register = z.strictObject({
   digits: dated(z.int().min(3).max(12)).optional(),
   resolution: dated(positive).optional(),
@@ -72,6 +75,7 @@ const meter = z.strictObject({
   parent: dated(id.nullable()).optional(),
   multiplier: dated(positive).optional(),
   maxPowerKw: dated(positive).optional(),
+  sharing: sharing.optional(),
   reportsEvery: z.union([duration, z.strictObject({ onChange: positive, heartbeat: duration })]).optional(),
   invert: z.boolean().default(false),
   sum: z
@@ -205,6 +209,8 @@ export const parkFileSchema = z.strictObject({
       })
       .optional(),
     province: z.string().optional(),
+    /** Of all meters that do not say otherwise. Linear by default: it needs no history and invents no shape. */
+    sharing: sharing.default("linear"),
     /** Where the figures of this file (contracts, ratings, targets' base year) come from. */
     figures: z.enum(["declared", "simulated"]).default("declared"),
   }),

@@ -93,6 +93,8 @@ export const ENERGY_FLAGS = {
   partSharp: 1024,
   /** A reading that bounds its energy was made by a simulator. */
   simulated: 2048,
+  /** Its energy, or a part of it, is a gap's and shared by the meter's typical day (E3). */
+  typicalDay: 4096,
 } as const;
 
 /** Energy of a quarter-hour or a day of the park's calendar. Nothing is known of it when knownMs is 0. */

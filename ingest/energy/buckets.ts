@@ -33,6 +33,8 @@ export interface Piece {
   readonly fromMs: number;
   readonly toMs: number;
   readonly micro: number;
+  /** True where the meter's typical day says so (E3); a part of a gap. */
+  readonly isTypical?: boolean;
 }
 
 /** What lies between two instants whose registers are known: pieces of energy, or nothing that is known. */
@@ -86,13 +88,14 @@ export function fill(
   const simulated = span.simulated ? ENERGY_FLAGS.simulated : 0;
   for (const piece of span.pieces ?? [{ fromMs: span.fromMs, toMs: span.toMs, micro: 0 }]) {
     const known = span.pieces !== null;
+    const flags = piece.isTypical === true ? simulated | ENERGY_FLAGS.typicalDay : simulated;
     const lengthMs = piece.toMs - piece.fromMs;
     let shared = 0;
     while (open.quarter.endMs <= piece.toMs) {
       const edgeMs = open.quarter.endMs;
       if (known) {
         const share = shareOf(piece.micro, edgeMs - piece.fromMs, lengthMs);
-        add(open, edgeMs, share - shared, simulated);
+        add(open, edgeMs, share - shared, flags);
         shared = share;
       }
       const touched = edgeMs === span.toMs;
@@ -109,7 +112,7 @@ export function fill(
       if (voidEndMs !== null && voidEndMs <= piece.toMs)
         leap(open, voidEndMs, voidEndMs === span.toMs ? ALL_SHARP : 0, calendar, sink);
     }
-    if (known && open.atMs < piece.toMs) add(open, piece.toMs, piece.micro - shared, simulated);
+    if (known && open.atMs < piece.toMs) add(open, piece.toMs, piece.micro - shared, flags);
     open.atMs = piece.toMs;
   }
 }

@@ -18,6 +18,7 @@ import { freshState, revisableFromMs } from "./judging-state.ts";
 import { RowBuffer } from "./row-buffer.ts";
 import { Sharpness } from "./sharpness.ts";
 import { readState, writeState } from "./state.ts";
+import { TypicalDay } from "./typical-day.ts";
 import { LONGEST_GAP_MS } from "./voids.ts";
 
 const NOTHING: RegisterSettlement = { intervals: [], days: [], judgements: [], revisedEvents: [] };
@@ -36,7 +37,8 @@ class JudgingEngine implements RegisterEngine {
   readonly #book: ExchangeBook;
   readonly #judging: Judging;
   readonly #placing: ExchangePlacing;
-  readonly #rows = new RowBuffer();
+  readonly #typical: TypicalDay | null;
+  readonly #rows: RowBuffer;
   readonly #listedDays = new Map<number, ListedDay>();
   readonly #rejected: ReadonlySet<number>;
   readonly #exchangesMs: readonly number[];
@@ -58,7 +60,10 @@ class JudgingEngine implements RegisterEngine {
     this.#calendar = calendar;
     const stored = text === null ? null : readState(text);
     this.#book = new ExchangeBook(declaration, stored?.placements ?? []);
-    const { decided } = declaration;
+    const { decided, typicalDay } = declaration;
+    this.#typical = typicalDay === undefined ? null : new TypicalDay(typicalDay.datedDays, calendar);
+    this.#typical?.resume(stored?.typical ?? "");
+    this.#rows = new RowBuffer(this.#typical);
     this.#rejected = new Set(decided?.rejected);
     this.#exchangesMs = declaration.exchanges.map((x) => x.atMs);
     const around = {
@@ -69,6 +74,7 @@ class JudgingEngine implements RegisterEngine {
       rows: this.#rows,
       sharpness: new Sharpness(declaration.reportsEveryMs, calendar),
       onChange: declaration.onChange,
+      typical: this.#typical,
     };
     const state = stored?.judging(this.#book, calendar) ?? freshState();
     this.#judging = new Judging(around, state);
@@ -273,12 +279,18 @@ class JudgingEngine implements RegisterEngine {
     const judging = zone?.before ?? this.#judging.state;
     const horizonMs = this.#lastTimeMs === null ? 0 : this.#horizonMs();
     const judgedMs = zone?.readings.at(-1)?.timeMs ?? judging.lastRawMs;
+    const { open, openBefore, candidates } = judging;
+    const gapMs = (candidates[0]?.open ?? openBefore ?? open)?.atMs;
     return writeState({
       placements: this.#book.placements,
       judging: { ...judging, events: judging.events.filter((event) => event.timeMs >= horizonMs) },
       near: zone?.readings ?? null,
       conflicts: this.#conflicts.filter((event) => event.timeMs >= horizonMs),
       lastMs: this.#lastTimeMs === judgedMs ? null : this.#lastTimeMs,
+      typical:
+        this.#typical === null || gapMs === undefined
+          ? null
+          : this.#typical.text(gapMs, open?.quarter.startMs ?? gapMs),
       ...(zone?.kept ?? this.#rows.kept(judging)),
     });
   }

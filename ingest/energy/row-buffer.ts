@@ -3,6 +3,7 @@ import type { OpenBuckets } from "./buckets.ts";
 import type { JudgingState } from "./judging-state.ts";
 import type { RowText } from "./state.ts";
 import type { JudgedRows } from "./trusting.ts";
+import type { TypicalDay } from "./typical-day.ts";
 import { Voids } from "./voids.ts";
 
 export interface KeptRows {
@@ -20,6 +21,12 @@ export class RowBuffer implements JudgedRows {
   #keepQuartersFromMs = Number.POSITIVE_INFINITY;
   #keepDaysFromMs = Number.POSITIVE_INFINITY;
   #withdrawn = false;
+  readonly #typical: TypicalDay | null;
+
+  /** @param typical is told every finished quarter-hour; null where gaps are shared linearly. */
+  constructor(typical: TypicalDay | null) {
+    this.#typical = typical;
+  }
 
   voidEnd(timeMs: number): number | null {
     return this.voids.endAt(timeMs);
@@ -28,6 +35,7 @@ export class RowBuffer implements JudgedRows {
   quarter(row: EnergyRow): void {
     this.#changedQuarters.set(row.startMs, row);
     if (row.startMs >= this.#keepQuartersFromMs) this.#keptQuarters.set(row.startMs, row);
+    this.#typical?.note(row);
   }
 
   day(row: EnergyRow): void {

@@ -44,6 +44,19 @@ export class Sharpness {
     return bits;
   }
 
+  /** True when no boundary strictly inside is sharp for any length of bucket but by what lies beside it. */
+  isGap({
+    fromMs,
+    toMs,
+    calm,
+  }: {
+    readonly fromMs: number;
+    readonly toMs: number;
+    readonly calm: boolean;
+  }): boolean {
+    return !calm && toMs - fromMs > this.#longGapMs;
+  }
+
   /** True when a gap of a meter that reports on change says that nothing happened in it. */
   calm(gapMs: number, micro: number, tickMicro: number, onChange: number | null): boolean {
     if (onChange === null || gapMs > 1.5 * this.#reportsEveryMs) return false;

@@ -80,6 +80,8 @@ const engine = z.object({
   days: z.array(row),
   /** The last reading, where it is one that judging was never given. */
   lastMs: int.optional(),
+  /** Measured quarter-hours at which later gaps look, where gaps are shared by the typical day. */
+  typical: z.string().optional(),
 });
 
 type TakenText = z.output<typeof taken>;
@@ -98,6 +100,8 @@ export interface EngineState {
   readonly days: readonly RowText[];
   /** Time of the last reading where judging was never given it, else null. */
   readonly lastMs: number | null;
+  /** Text of the typical day's measured quarter-hours; null where gaps are shared linearly. */
+  readonly typical: string | null;
 }
 
 /** The state's canonical text. */
@@ -111,6 +115,7 @@ export function writeState(state: EngineState): string {
     quarters: [...state.quarters],
     days: [...state.days],
     ...(state.lastMs === null ? {} : { lastMs: state.lastMs }),
+    ...(state.typical === null ? {} : { typical: state.typical }),
   };
   return JSON.stringify(text);
 }
@@ -129,6 +134,7 @@ export function readState(
     quarters: data.quarters,
     days: data.days,
     lastMs: data.lastMs ?? null,
+    typical: data.typical ?? null,
     judging: (book, calendar) => readJudging(data.judging, book, calendar),
   };
 }

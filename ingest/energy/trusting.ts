@@ -16,6 +16,7 @@ import type { Candidate, JudgingState, LinkKind, Taken } from "./judging-state.t
 import type { Plausibility } from "./plausibility.ts";
 import { type ExchangeRise, linearPieces, sumOf } from "./rises.ts";
 import type { Sharpness } from "./sharpness.ts";
+import type { TypicalDay } from "./typical-day.ts";
 import { LONGEST_GAP_MS } from "./voids.ts";
 
 /** Rule 5 looks no further back. */
@@ -33,6 +34,8 @@ export interface Surroundings {
   /** What people decided, by the instants of readings (E7, E8). */
   readonly acceptedSteps: ReadonlySet<number>;
   readonly restored: ReadonlySet<number>;
+  /** Null where gaps are shared linearly. */
+  readonly typical: TypicalDay | null;
 }
 
 /** Takes finished rows. */
@@ -76,7 +79,16 @@ export class Trusting {
       sharpness.calm(gapMs, sumOf(pieces), terms.tickMicro(a.timeMs, b.timeMs), onChange);
     const simulated = a.simulated || b.simulated;
     const span: Span = { fromMs: a.timeMs, toMs: b.timeMs, pieces, simulated, calm };
-    fill(open, span, sharpness, calendar, rows);
+    fill(open, this.#shared(span), sharpness, calendar, rows);
+  }
+
+  /** E3: a gap by the meter's typical day, where that is declared; all else linear. */
+  #shared(span: Span): Span {
+    const { typical, sharpness, book } = this.#around;
+    const { fromMs, pieces } = span;
+    if (typical === null || pieces === null || !sharpness.isGap(span)) return span;
+    const rate = (timeMs: number) => book.terms.at(timeMs).microPerMs;
+    return { ...span, pieces: pieces.flatMap((piece) => typical.shared(piece, fromMs, rate)) };
   }
 
   /** b counts, linked to a within one run, or with an unknown number of rollovers between. */
@@ -133,7 +145,8 @@ export class Trusting {
       const gapMs = span.toMs - span.fromMs;
       const tick = book.terms.tickMicro(span.fromMs, span.toMs);
       const calm = onChange !== null && sharpness.calm(gapMs, sumOf(span.pieces), tick, onChange);
-      fill(open, { ...span, simulated: a.simulated || b.simulated, calm }, sharpness, calendar, rows);
+      const all: Span = { ...span, simulated: a.simulated || b.simulated, calm };
+      fill(open, this.#shared(all), sharpness, calendar, rows);
     }
     state.candidates = [];
     this.#newRun(b);

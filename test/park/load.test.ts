@@ -337,6 +337,37 @@ describe("a park file that is right", () => {
     expect(meter.registers[0]?.onChange).toBe(5);
   });
 
+  it("gaps are shared linearly, or by the typical day where the park or the meter says so (E3)", () => {
+    const tariff = `
+tariffs:
+  - from: "2026-01-01T00:00:00+08:00"
+    name: { zh: 甲, en: A }
+    currency: CNY
+    authority: test
+    figures: simulated
+    prices: { flat: 0.5 }
+    holidays: [{ id: spring-festival, dates: ["2026-02-17", "2027-02-06"] }]
+    workedWeekends: ["2026-02-14"]
+    seasons: [{ months: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], days: { workday: { 00:00-24:00: flat } } }]
+`;
+    const text = withMeters(LINE, "{ id: other, role: load, enterprise: e, sharing: typicalDay }");
+    const of = (park: Park, id: string) => meterOf(park, id).registers[0]?.typicalDay;
+    expect(of(parsePark(text), "line")).toBeUndefined();
+    expect(of(parsePark(text), "other")).toEqual({ datedDays: [] });
+    const whole = parsePark(
+      `${text.replace("timeZone", "sharing: typicalDay, timeZone").replace("enterprise: e }", "enterprise: e, sharing: linear }")}${tariff}`,
+    );
+    expect(of(whole, "line")).toBeUndefined();
+    expect(of(whole, "other")).toEqual({
+      datedDays: [
+        ["2026-02-14", "workday"],
+        ["2026-02-17", "holiday"],
+        ["2027-02-06", "holiday"],
+      ],
+    });
+    expect(problemsOf(text.replace("typicalDay", "even"))[0]).toContain("sharing");
+  });
+
   it("dated links keep their past", () => {
     const meter = meterOf(
       parsePark(
