@@ -1,5 +1,5 @@
 import { scopeText } from "../park/topology.ts";
-import type { CarbonAnswer } from "./answers/standards.ts";
+import type { CarbonAnswer } from "./answers/carbon.ts";
 import type { StandardsDeps, StandardsQuery } from "./standards/deps.ts";
 import { carbonFigures } from "./standards/figures.ts";
 import { readSpans } from "./standards/spans.ts";

@@ -3,7 +3,7 @@ import type { Scope } from "../park/topology.ts";
 import { LEAST_COVERAGE, nationalParkCarbon } from "../standards/park-carbon.ts";
 import { type Remark, uniqueRemarks } from "../standards/remark.ts";
 import { REMARKS } from "../standards/remarks.ts";
-import type { EnterpriseMonthAnswer } from "./answers/standards.ts";
+import type { EnterpriseMonthAnswer } from "./answers/enterprise-month.ts";
 import { EnergyService } from "./energy/service.ts";
 import type { FlowSeries } from "./energy/sums.ts";
 import { ApiError, badRequest } from "./errors.ts";

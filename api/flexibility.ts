@@ -12,7 +12,7 @@ import {
 import { REMARKS } from "../standards/remarks.ts";
 import type { LiveValue } from "../store/feed.ts";
 import type { Remark } from "./answers/common.ts";
-import type { FlexibilityAnswer } from "./answers/standards.ts";
+import type { FlexibilityAnswer } from "./answers/flexibility.ts";
 import { isSilent } from "./live/picture.ts";
 
 /** Durations asked when none are. */

@@ -3,7 +3,7 @@ import { enterprisesOf, scopeText } from "../park/topology.ts";
 import { shareOf } from "../standards/contracts.ts";
 import { DIRECT_SUPPLY_IN_PRINCIPLE } from "../standards/indicators.ts";
 import { REMARKS } from "../standards/remarks.ts";
-import type { GreenPowerAnswer } from "./answers/standards.ts";
+import type { GreenPowerAnswer } from "./answers/green.ts";
 import type { StandardsDeps, StandardsQuery } from "./standards/deps.ts";
 import { greenParts, heatMapOf } from "./standards/green-sums.ts";
 import { readSpans } from "./standards/spans.ts";

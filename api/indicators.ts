@@ -5,7 +5,7 @@ import { coreTarget, DIRECT_SUPPLY_IN_PRINCIPLE, guidingIndicators } from "../st
 import { LEAST_COVERAGE, nationalParkCarbon } from "../standards/park-carbon.ts";
 import { uniqueRemarks } from "../standards/remark.ts";
 import { REMARKS } from "../standards/remarks.ts";
-import type { IndicatorsAnswer } from "./answers/standards.ts";
+import type { IndicatorsAnswer } from "./answers/indicators.ts";
 import { factorUsed, type StandardsDeps } from "./standards/deps.ts";
 import { factorDate } from "./standards/figures.ts";
 import { greenParts } from "./standards/green-sums.ts";

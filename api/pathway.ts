@@ -16,7 +16,7 @@ import {
 } from "../standards/pathway.ts";
 import { uniqueRemarks } from "../standards/remark.ts";
 import { REMARKS } from "../standards/remarks.ts";
-import type { PathwayAnswer } from "./answers/standards.ts";
+import type { PathwayAnswer } from "./answers/pathway.ts";
 import { factorUsed, type StandardsDeps } from "./standards/deps.ts";
 import { factorDate } from "./standards/figures.ts";
 import { leversOf, type PvYield } from "./standards/levers.ts";

@@ -4,6 +4,8 @@ import { z } from "@hono/zod-openapi";
 
 export const instantText = z.string().describe("ISO 8601 with the park's offset");
 export const localName = z.object({ zh: z.string(), en: z.string() });
+/** A figure, or null where it is not known. */
+export const amount = z.number().nullable();
 export const quality = z.enum(["measured", "estimated", "missing"]);
 export const grade = z.enum(["A", "B", "C", "D", "R"]);
 

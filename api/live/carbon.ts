@@ -1,5 +1,5 @@
+import type { CarbonAnswer, CarbonFigure } from "../answers/carbon.ts";
 import type { LiveAnswer } from "../answers/live.ts";
-import type { CarbonAnswer, CarbonFigure } from "../answers/standards.ts";
 
 /**
  * Carbon now, from today's figures: the grid power of this moment at today's share of zero-factor power, and

@@ -1,5 +1,5 @@
 import type { Coverage } from "../answers/common.ts";
-import type { EnterpriseMonthAnswer } from "../answers/standards.ts";
+import type { EnterpriseMonthAnswer } from "../answers/enterprise-month.ts";
 import { csvText } from "../tables/csv.ts";
 import type { Cell } from "../tables/table.ts";
 import { BALANCE_ROWS, mediumWord, REPORT_WORDS, type ReportLanguage, type ReportWord } from "./words.ts";

@@ -1,5 +1,6 @@
+import type { CarbonFigure } from "../answers/carbon.ts";
 import type { Coverage, FactorUsed } from "../answers/common.ts";
-import type { CarbonFigure, EnterpriseMonthAnswer } from "../answers/standards.ts";
+import type { EnterpriseMonthAnswer } from "../answers/enterprise-month.ts";
 import { BALANCE_ROWS, mediumWord, REPORT_WORDS, type ReportLanguage, type ReportWord } from "./words.ts";
 
 const STYLE = `

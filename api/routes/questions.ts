@@ -37,6 +37,12 @@ export const scopeParam = z
   .default("park")
   .openapi({ description: "park, boundary:{id}, enterprise:{id} or meter:{id}", example: "park" });
 
+export const boundaryParam = z
+  .string()
+  .max(64)
+  .optional()
+  .openapi({ description: "a boundary of the park; without it the first one" });
+
 export const spanParams = {
   from: instantParam,
   to: instantParam,
@@ -120,4 +126,33 @@ export function askSpan(
 export function edgesFor(asked: { readonly from: string; readonly to: string }, park: Park): "1d" | "15m" {
   const onDays = [asked.from, asked.to].every((t) => park.calendar.isEdge(Date.parse(t), "1d"));
   return onDays ? "1d" : "15m";
+}
+
+/** Carbon and matching are reckoned by quarter-hour. */
+const LONGEST_MATCHED_DAYS = 400;
+
+/** Refuses a span longer than rules are applied to at once. @throws ApiError bad-request */
+export function checkLength({ fromMs, toMs }: ReadSpan): void {
+  const days = (toMs - fromMs) / DAY_MS;
+  if (days <= LONGEST_MATCHED_DAYS) return;
+  throw badRequest([
+    {
+      path: "to",
+      expected: `at most ${LONGEST_MATCHED_DAYS} days after from`,
+      found: `${Math.ceil(days)} days`,
+    },
+  ]);
+}
+
+/** The boundary asked for, or the park's first. @throws ApiError bad-request, not-found, forbidden */
+export function askBoundary(park: Park, actor: Actor, asked: string | undefined, read: ReadSpan): string {
+  const id = asked ?? park.boundaries[0]?.id;
+  if (id === undefined) throw new ApiError("not-found", "This park declares no boundary.");
+  if (!park.boundaries.some((b) => b.id === id)) {
+    throw badRequest([
+      { path: "boundary", expected: park.boundaries.map((b) => b.id).join(", "), found: show(id) },
+    ]);
+  }
+  askScope(park, actor, `boundary:${id}`, read);
+  return id;
 }

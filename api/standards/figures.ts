@@ -7,7 +7,7 @@ import {
 } from "../../standards/park-carbon.ts";
 import { type Remark, uniqueRemarks } from "../../standards/remark.ts";
 import { REMARKS } from "../../standards/remarks.ts";
-import type { CarbonFigure as FigureAnswer } from "../answers/standards.ts";
+import type { CarbonFigure as FigureAnswer } from "../answers/carbon.ts";
 import { factorUsed, type StandardsDeps } from "./deps.ts";
 import type { SpanEnergy } from "./spans.ts";
 

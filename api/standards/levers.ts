@@ -1,7 +1,7 @@
 import { requireFactor } from "../../standards/factors/find.ts";
 import { lessElectricity, type YearStructure, zeroFactorPower } from "../../standards/pathway.ts";
 import { REMARKS } from "../../standards/remarks.ts";
-import type { PathwayAnswer } from "../answers/standards.ts";
+import type { PathwayAnswer } from "../answers/pathway.ts";
 
 /** What one more unit of each lever gives, at today's structure. */
 

@@ -1,7 +1,10 @@
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { type EnterpriseMonthAnswer, enterpriseMonthAnswer as schema } from "../../api/answers/standards.ts";
+import {
+  type EnterpriseMonthAnswer,
+  enterpriseMonthAnswer as schema,
+} from "../../api/answers/enterprise-month.ts";
 import { EnergyReader } from "../../api/energy/reader.ts";
 import { enterpriseMonthAnswer } from "../../api/enterprise-month.ts";
 import { enterpriseMonthCsv } from "../../api/reports/enterprise-csv.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { flexibilityAnswer as flexibilitySchema } from "../../api/answers/standards.ts";
+import { flexibilityAnswer as flexibilitySchema } from "../../api/answers/flexibility.ts";
 import { flexibilityAnswer } from "../../api/flexibility.ts";
 import { loadParkFile } from "../../park/load.ts";
 import type { LiveValue } from "../../store/feed.ts";

@@ -1,10 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import {
-  carbonAnswer as carbonSchema,
-  greenPowerAnswer as greenSchema,
-  indicatorsAnswer as indicatorsSchema,
-  pathwayAnswer as pathwaySchema,
-} from "../../api/answers/standards.ts";
+import { carbonAnswer as carbonSchema } from "../../api/answers/carbon.ts";
+import { greenPowerAnswer as greenSchema } from "../../api/answers/green.ts";
+import { indicatorsAnswer as indicatorsSchema } from "../../api/answers/indicators.ts";
+import { pathwayAnswer as pathwaySchema } from "../../api/answers/pathway.ts";
 import { carbonAnswer } from "../../api/carbon.ts";
 import { EnergyReader } from "../../api/energy/reader.ts";
 import { greenPowerAnswer } from "../../api/green-power.ts";

@@ -1,4 +1,5 @@
-import type { CarbonFigure, EnterpriseMonthAnswer } from "../../../api/answers/standards.ts";
+import type { CarbonFigure } from "../../../api/answers/carbon.ts";
+import type { EnterpriseMonthAnswer } from "../../../api/answers/enterprise-month.ts";
 import type { Asked } from "../../api.ts";
 import { fixed, significant, unitFor } from "../../format.ts";
 import { nameOf, sideOf, t } from "../../i18n/i18n.ts";

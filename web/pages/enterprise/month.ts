@@ -1,4 +1,5 @@
-import type { CarbonFigure, EnterpriseMonthAnswer } from "../../../api/answers/standards.ts";
+import type { CarbonFigure } from "../../../api/answers/carbon.ts";
+import type { EnterpriseMonthAnswer } from "../../../api/answers/enterprise-month.ts";
 import { type Sum, sumKnown } from "../common/amounts.ts";
 
 type Day = EnterpriseMonthAnswer["days"][number];

@@ -1,4 +1,4 @@
-import type { EnterpriseMonthAnswer } from "../../../api/answers/standards.ts";
+import type { EnterpriseMonthAnswer } from "../../../api/answers/enterprise-month.ts";
 import { apiPath, useAnswer, useUnsettled } from "../../api.ts";
 import { fixed, percent, quantity, significant, unitFor } from "../../format.ts";
 import { nameOf, t } from "../../i18n/i18n.ts";

@@ -1,4 +1,4 @@
-import type { EnterpriseMonthAnswer } from "../../../api/answers/standards.ts";
+import type { EnterpriseMonthAnswer } from "../../../api/answers/enterprise-month.ts";
 import type { Asked } from "../../api.ts";
 import { DASH, fixed, percent, unitFor } from "../../format.ts";
 import { type Key, nameOf, t } from "../../i18n/i18n.ts";

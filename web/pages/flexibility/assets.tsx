@@ -1,4 +1,4 @@
-import type { FlexibilityAnswer } from "../../../api/answers/standards.ts";
+import type { FlexibilityAnswer } from "../../../api/answers/flexibility.ts";
 import type { Asked } from "../../api.ts";
 import { DASH, duration, fixed, percent, signed } from "../../format.ts";
 import { nameOf, t } from "../../i18n/i18n.ts";

@@ -1,4 +1,4 @@
-import type { FlexibilityAnswer } from "../../../api/answers/standards.ts";
+import type { FlexibilityAnswer } from "../../../api/answers/flexibility.ts";
 import { tickStep } from "../path/geometry.ts";
 
 /** One duration's pair of bars, in pixels of the svg: up rises from the zero line, down hangs from it. */

@@ -1,5 +1,5 @@
 import { useRef } from "preact/hooks";
-import type { FlexibilityAnswer } from "../../../api/answers/standards.ts";
+import type { FlexibilityAnswer } from "../../../api/answers/flexibility.ts";
 import type { Asked } from "../../api.ts";
 import { DASH, fixed } from "../../format.ts";
 import { t } from "../../i18n/i18n.ts";

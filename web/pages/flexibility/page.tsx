@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { FlexibilityAnswer } from "../../../api/answers/standards.ts";
+import type { FlexibilityAnswer } from "../../../api/answers/flexibility.ts";
 import { type Asked, apiPath, useAnswer } from "../../api.ts";
 import { nameOf, t } from "../../i18n/i18n.ts";
 import { park } from "../../park.ts";

@@ -1,4 +1,4 @@
-import type { FlexibilityAnswer } from "../../../api/answers/standards.ts";
+import type { FlexibilityAnswer } from "../../../api/answers/flexibility.ts";
 import { DASH, fixed, THIN, type Unit, unitFor } from "../../format.ts";
 import { t } from "../../i18n/i18n.ts";
 

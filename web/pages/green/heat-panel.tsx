@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { GreenPowerAnswer } from "../../../api/answers/standards.ts";
+import type { GreenPowerAnswer } from "../../../api/answers/green.ts";
 import type { Asked } from "../../api.ts";
 import { fixed, percent, THIN } from "../../format.ts";
 import { t } from "../../i18n/i18n.ts";

@@ -1,4 +1,4 @@
-import type { GreenPowerAnswer } from "../../../api/answers/standards.ts";
+import type { GreenPowerAnswer } from "../../../api/answers/green.ts";
 
 /** Lower ends of the seven fixed steps of the heat map, as shares of 1; the last one ends at 1. */
 export const HEAT_STEPS = [0, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95] as const;

@@ -1,4 +1,4 @@
-import type { GreenPowerAnswer } from "../../../api/answers/standards.ts";
+import type { GreenPowerAnswer } from "../../../api/answers/green.ts";
 import { apiPath, useAnswer, useUnsettled } from "../../api.ts";
 import { percent } from "../../format.ts";
 import { t } from "../../i18n/i18n.ts";

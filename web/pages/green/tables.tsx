@@ -1,4 +1,4 @@
-import type { GreenPowerAnswer } from "../../../api/answers/standards.ts";
+import type { GreenPowerAnswer } from "../../../api/answers/green.ts";
 import type { Asked } from "../../api.ts";
 import { percent, unitFor } from "../../format.ts";
 import { nameOf, sideOf, t } from "../../i18n/i18n.ts";

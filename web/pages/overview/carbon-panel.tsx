@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
+import type { IndicatorsAnswer } from "../../../api/answers/indicators.ts";
 import type { LiveAnswer } from "../../../api/answers/live.ts";
-import type { IndicatorsAnswer } from "../../../api/answers/standards.ts";
 import { apiPath, useAnswer } from "../../api.ts";
 import { fixed, percent, quantity, significant, unitFor } from "../../format.ts";
 import { nameOf, sideOf, t } from "../../i18n/i18n.ts";

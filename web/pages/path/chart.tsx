@@ -1,4 +1,4 @@
-import type { PathwayAnswer } from "../../../api/answers/standards.ts";
+import type { PathwayAnswer } from "../../../api/answers/pathway.ts";
 import type { Asked } from "../../api.ts";
 import { DASH, fixed, percent } from "../../format.ts";
 import { nameOf, sideOf, t } from "../../i18n/i18n.ts";

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { FactorUsed } from "../../../api/answers/common.ts";
-import type { IndicatorsAnswer } from "../../../api/answers/standards.ts";
+import type { IndicatorsAnswer } from "../../../api/answers/indicators.ts";
 import { fixed, percent } from "../../format.ts";
 import { nameOf, sideOf, t } from "../../i18n/i18n.ts";
 import { langOf } from "../../i18n/sides.ts";

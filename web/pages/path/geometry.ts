@@ -1,4 +1,4 @@
-import type { PathwayAnswer } from "../../../api/answers/standards.ts";
+import type { PathwayAnswer } from "../../../api/answers/pathway.ts";
 import { shiftMonth } from "../common/months.ts";
 
 /** Where everything of the path chart lies, in pixels of its svg. Times are ISO with the park's offset. */

@@ -1,4 +1,5 @@
-import type { IndicatorsAnswer, PathwayAnswer } from "../../../api/answers/standards.ts";
+import type { IndicatorsAnswer } from "../../../api/answers/indicators.ts";
+import type { PathwayAnswer } from "../../../api/answers/pathway.ts";
 import { apiPath, useAnswer } from "../../api.ts";
 import { nameOf, t } from "../../i18n/i18n.ts";
 import { park } from "../../park.ts";

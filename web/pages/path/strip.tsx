@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
-import type { IndicatorsAnswer, PathwayAnswer } from "../../../api/answers/standards.ts";
+import type { IndicatorsAnswer } from "../../../api/answers/indicators.ts";
+import type { PathwayAnswer } from "../../../api/answers/pathway.ts";
 import type { Asked } from "../../api.ts";
 import { fixed, percent, THIN } from "../../format.ts";
 import { t } from "../../i18n/i18n.ts";
