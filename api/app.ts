@@ -28,6 +28,7 @@ import { webRoutes } from "./routes/web.ts";
 import { type ApiApp, type ApiDeps, newRoutes, type RouteDeps } from "./routing.ts";
 import type { StandardsDeps } from "./standards/deps.ts";
 import { ParkMatching } from "./standards/matching.ts";
+import { RecordBook } from "./standards/record-book.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;
 
@@ -37,7 +38,12 @@ export function createApp(deps: ApiDeps): { readonly app: ApiApp; readonly hub: 
   const days = new DayCache(telemetry, park.calendar, now);
   const reader = new EnergyReader(park, telemetry, days);
   const energy = new EnergyService(park, reader);
-  const standards: StandardsDeps = { park, reader, matching: new ParkMatching(park, reader) };
+  const standards: StandardsDeps = {
+    park,
+    reader,
+    matching: new ParkMatching(park, reader),
+    records: new RecordBook(ledger, now),
+  };
   feed.subscribe({
     changes: (changes) => {
       days.forget(changes);

@@ -148,6 +148,9 @@ export type New<T extends { readonly id: number }> = Omit<
   "id" | "releasedAtMs" | "cancelledAtMs" | "ended"
 >;
 
+/** A use as it is written; `cancelled`: an allocation that was declared and cancelled in the national system before. */
+export type NewUse = New<CertificateUse> & { readonly cancelled?: boolean };
+
 /** Records of the ledger. Every method throws StoreError; "rejected" names what stands against it and nothing is written. */
 export interface Records {
   /** Changes whenever any record does: for caches. */
@@ -160,12 +163,16 @@ export interface Records {
 
   /** @throws StoreError "rejected": a number exists already. At most 1,000,000 numbers. */
   addLot(lot: New<CertificateLot>): Promise<number>;
+  /** All or none, as addLot. */
+  addLots(lots: readonly New<CertificateLot>[]): Promise<number[]>;
   /** Those that were not withdrawn. */
   listLots(): Promise<CertificateLot[]>;
   /** Takes back a lot that was entered by mistake. @throws StoreError "rejected": there is none, or a number of it is in a standing use. */
   withdrawLot(id: number, written: Written): Promise<void>;
   /** @throws StoreError "rejected": a number does not exist or is in a standing use. */
   useCertificates(use: New<CertificateUse>): Promise<number>;
+  /** All or none, as useCertificates; one with `cancelled` is cancelled at once. */
+  addUses(uses: readonly NewUse[]): Promise<number[]>;
   /** Standing uses by default. */
   listUses(query: { readonly all?: boolean }): Promise<CertificateUse[]>;
   /** Gives the numbers of a use free. @throws StoreError "rejected": released or cancelled already. */

@@ -4,12 +4,15 @@ import type { Factor } from "../../standards/factors/factor.ts";
 import type { FactorUsed } from "../answers/common.ts";
 import type { EnergyReader } from "../energy/reader.ts";
 import type { ParkMatching } from "./matching.ts";
+import type { RecordBook } from "./record-book.ts";
 
 /** What the answers that apply rules are made from. */
 export interface StandardsDeps {
   readonly park: Park;
   readonly reader: EnergyReader;
   readonly matching: ParkMatching;
+  /** What was declared and stands. */
+  readonly records: RecordBook;
 }
 
 /** A scope and a half-open span; both edges on quarter-hours. */

@@ -15,6 +15,7 @@ import type {
   EntryQuery,
   EvidenceFile,
   New,
+  NewUse,
   Settlement,
   Written,
 } from "../records.ts";
@@ -269,6 +270,10 @@ export class SqlLedger implements Ledger {
     return this.#records.addLot(lot);
   }
 
+  addLots(lots: readonly New<CertificateLot>[]): Promise<number[]> {
+    return this.#records.addLots(lots);
+  }
+
   listLots(): Promise<CertificateLot[]> {
     return this.#records.listLots();
   }
@@ -279,6 +284,10 @@ export class SqlLedger implements Ledger {
 
   useCertificates(use: New<CertificateUse>): Promise<number> {
     return this.#records.useCertificates(use);
+  }
+
+  addUses(uses: readonly NewUse[]): Promise<number[]> {
+    return this.#records.addUses(uses);
   }
 
   listUses(query: { readonly all?: boolean }): Promise<CertificateUse[]> {

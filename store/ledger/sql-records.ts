@@ -8,6 +8,7 @@ import {
   type EntryQuery,
   type EvidenceFile,
   type New,
+  type NewUse,
   type Records,
   type Settlement,
   type Written,
@@ -118,46 +119,15 @@ export class SqlRecords implements Records {
   }
 
   async addLot(lot: New<CertificateLot>): Promise<number> {
-    refuse(refuseRange(lot));
+    return only(await this.addLots([lot]));
+  }
+
+  async addLots(lots: readonly New<CertificateLot>[]): Promise<number[]> {
+    for (const lot of lots) refuse(refuseRange(lot));
     return await this.#change(async (trx) => {
-      const met = (await standingLots(trx, lot)).find((l) => meets(l, lot));
-      refuse(refuseLot(lot, met));
-      await trx
-        .insertInto("certificate_series")
-        .values({ series: lot.series })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-      const series = await seriesId(trx, lot.series);
-      if (series === null) throw new StoreError("unavailable", "a series was not kept");
-      const row = await trx
-        .insertInto("certificate_lot")
-        .values({
-          series_id: series,
-          first_serial: lot.first,
-          last_serial: lot.last,
-          project: lot.project,
-          month: lot.month,
-          energy: lot.energy,
-          tradable: lot.tradable,
-          holder: lot.holder,
-          ...writtenColumns(lot),
-        })
-        .returning("id")
-        .executeTakeFirstOrThrow();
-      const id = Number(row.id);
-      for (const { first, last } of chunks(lot)) {
-        await sql`
-          insert into certificate_number (series_id, serial, round, lot)
-          select ${series}::bigint, wanted.n, coalesce(gone.rounds, 0), ${id}::bigint
-          from generate_series(${first}::bigint, ${last}::bigint) as wanted(n)
-          left join (
-            select serial, count(*) as rounds from certificate_number
-            where series_id = ${series}::bigint and serial between ${first}::bigint and ${last}::bigint
-              and lot in (select lot from certificate_lot_end)
-            group by serial
-          ) as gone on gone.serial = wanted.n`.execute(trx);
-      }
-      return id;
+      const ids: number[] = [];
+      for (const lot of lots) ids.push(await insertLot(trx, lot));
+      return ids;
     });
   }
 
@@ -178,45 +148,19 @@ export class SqlRecords implements Records {
   }
 
   async useCertificates(use: New<CertificateUse>): Promise<number> {
-    refuse(refuseRange(use));
+    return only(await this.addUses([use]));
+  }
+
+  async addUses(uses: readonly NewUse[]): Promise<number[]> {
+    for (const use of uses) refuse(refuseRange(use));
     return await this.#change(async (trx) => {
-      const met = await standingUse(trx, use);
-      if (met !== undefined) refuse(useText(met));
-      const series = await seriesId(trx, use.series);
-      if (series === null) throw rejected(refuseMissing(use, 0) ?? "");
-      const row = await trx
-        .insertInto("certificate_use")
-        .values({
-          series_id: series,
-          first_serial: use.first,
-          last_serial: use.last,
-          purpose: use.purpose,
-          beneficiary: use.beneficiary,
-          month: use.month,
-          ...writtenColumns(use),
-        })
-        .returning("id")
-        .executeTakeFirstOrThrow();
-      const id = Number(row.id);
-      let existing = 0;
-      for (const { first, last } of chunks(use)) {
-        const added = await sql`
-          insert into certificate_used (series_id, serial, round, used_in)
-          select ${series}::bigint, there.serial, coalesce(free.rounds, 0), ${id}::bigint
-          from certificate_number as there
-          left join (
-            select serial, count(*) as rounds from certificate_used
-            where series_id = ${series}::bigint and serial between ${first}::bigint and ${last}::bigint
-              and used_in in (select used_in from certificate_use_end where ending = 'released')
-            group by serial
-          ) as free on free.serial = there.serial
-          where there.series_id = ${series}::bigint
-            and there.serial between ${first}::bigint and ${last}::bigint
-            and there.lot not in (select lot from certificate_lot_end)`.execute(trx);
-        existing += Number(added.numAffectedRows ?? 0);
+      const ids: number[] = [];
+      for (const use of uses) {
+        const id = await insertUse(trx, use);
+        if (use.cancelled === true) await endUse(trx, id, "cancelled", use);
+        ids.push(id);
       }
-      refuse(refuseMissing(use, existing));
-      return id;
+      return ids;
     });
   }
 
@@ -298,14 +242,7 @@ export class SqlRecords implements Records {
   }
 
   async #end(id: number, ending: UseEnd, written: Written): Promise<void> {
-    await this.#change(async (trx) => {
-      const row = await uses(trx).where("certificate_use.id", "=", id).executeTakeFirst();
-      refuse(refuseEnd(row === undefined ? undefined : toUse(row), id, ending));
-      await trx
-        .insertInto("certificate_use_end")
-        .values({ used_in: id, ending, ...writtenColumns(written) })
-        .execute();
-    });
+    await this.#change((trx) => endUse(trx, id, ending, written));
   }
 
   /** All of it, or none: in one transaction, alone among all that change records. */
@@ -339,6 +276,12 @@ function refuse(why: string | null): void {
   if (why !== null) throw rejected(why);
 }
 
+function only(ids: readonly number[]): number {
+  const [id] = ids;
+  if (id === undefined) throw new StoreError("unavailable", "a row was not kept");
+  return id;
+}
+
 interface Range {
   readonly first: number;
   readonly last: number;
@@ -353,6 +296,99 @@ function chunks({ first, last }: Range): Range[] {
   for (let from = first; from <= last; from += AT_ONCE)
     found.push({ first: from, last: Math.min(last, from + AT_ONCE - 1) });
   return found;
+}
+
+/** @throws StoreError "rejected" */
+async function insertLot(trx: Db, lot: New<CertificateLot>): Promise<number> {
+  const met = (await standingLots(trx, lot)).find((l) => meets(l, lot));
+  refuse(refuseLot(lot, met));
+  await trx
+    .insertInto("certificate_series")
+    .values({ series: lot.series })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const series = await seriesId(trx, lot.series);
+  if (series === null) throw new StoreError("unavailable", "a row was not kept");
+  const row = await trx
+    .insertInto("certificate_lot")
+    .values({
+      series_id: series,
+      first_serial: lot.first,
+      last_serial: lot.last,
+      project: lot.project,
+      month: lot.month,
+      energy: lot.energy,
+      tradable: lot.tradable,
+      holder: lot.holder,
+      ...writtenColumns(lot),
+    })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  const id = Number(row.id);
+  for (const { first, last } of chunks(lot)) {
+    await sql`
+      insert into certificate_number (series_id, serial, round, lot)
+      select ${series}::bigint, wanted.n, coalesce(gone.rounds, 0), ${id}::bigint
+      from generate_series(${first}::bigint, ${last}::bigint) as wanted(n)
+      left join (
+        select serial, count(*) as rounds from certificate_number
+        where series_id = ${series}::bigint and serial between ${first}::bigint and ${last}::bigint
+          and lot in (select lot from certificate_lot_end)
+        group by serial
+      ) as gone on gone.serial = wanted.n`.execute(trx);
+  }
+  return id;
+}
+
+/** @throws StoreError "rejected" */
+async function insertUse(trx: Db, use: New<CertificateUse>): Promise<number> {
+  const met = await standingUse(trx, use);
+  if (met !== undefined) refuse(useText(met));
+  const series = await seriesId(trx, use.series);
+  if (series === null) throw rejected(refuseMissing(use, 0) ?? "");
+  const row = await trx
+    .insertInto("certificate_use")
+    .values({
+      series_id: series,
+      first_serial: use.first,
+      last_serial: use.last,
+      purpose: use.purpose,
+      beneficiary: use.beneficiary,
+      month: use.month,
+      ...writtenColumns(use),
+    })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  const id = Number(row.id);
+  let existing = 0;
+  for (const { first, last } of chunks(use)) {
+    const added = await sql`
+      insert into certificate_used (series_id, serial, round, used_in)
+      select ${series}::bigint, there.serial, coalesce(free.rounds, 0), ${id}::bigint
+      from certificate_number as there
+      left join (
+        select serial, count(*) as rounds from certificate_used
+        where series_id = ${series}::bigint and serial between ${first}::bigint and ${last}::bigint
+          and used_in in (select used_in from certificate_use_end where ending = 'released')
+        group by serial
+      ) as free on free.serial = there.serial
+      where there.series_id = ${series}::bigint
+        and there.serial between ${first}::bigint and ${last}::bigint
+        and there.lot not in (select lot from certificate_lot_end)`.execute(trx);
+    existing += Number(added.numAffectedRows ?? 0);
+  }
+  refuse(refuseMissing(use, existing));
+  return id;
+}
+
+/** @throws StoreError "rejected" */
+async function endUse(trx: Db, id: number, ending: UseEnd, written: Written): Promise<void> {
+  const row = await uses(trx).where("certificate_use.id", "=", id).executeTakeFirst();
+  refuse(refuseEnd(row === undefined ? undefined : toUse(row), id, ending));
+  await trx
+    .insertInto("certificate_use_end")
+    .values({ used_in: id, ending, ...writtenColumns(written) })
+    .execute();
 }
 
 async function seriesId(db: Db, series: string): Promise<number | null> {

@@ -11,8 +11,10 @@ import { enterpriseMonthCsv } from "../../api/reports/enterprise-csv.ts";
 import { enterpriseMonthHtml } from "../../api/reports/enterprise-html.ts";
 import type { StandardsDeps } from "../../api/standards/deps.ts";
 import { ParkMatching } from "../../api/standards/matching.ts";
+import { RecordBook } from "../../api/standards/record-book.ts";
 import { csvCell } from "../../api/tables/csv.ts";
 import { greenPark, putDays } from "../kit/green-park.ts";
+import { MemoryRecords } from "../kit/memory-records.ts";
 import { MemoryTelemetry } from "../kit/memory-telemetry.ts";
 
 const MONTH = Date.parse("2026-11-01T00:00:00+08:00");
@@ -22,7 +24,8 @@ let telemetry = new MemoryTelemetry();
 
 function deps(): StandardsDeps {
   const reader = new EnergyReader(park, telemetry);
-  return { park, reader, matching: new ParkMatching(park, reader) };
+  const records = new RecordBook(new MemoryRecords(), () => LATER);
+  return { park, reader, matching: new ParkMatching(park, reader), records };
 }
 
 const cell = (nowMs = LATER, month = "2026-11") =>

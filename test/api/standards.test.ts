@@ -10,10 +10,12 @@ import { indicatorsAnswer } from "../../api/indicators.ts";
 import { pathwayAnswer } from "../../api/pathway.ts";
 import type { StandardsDeps } from "../../api/standards/deps.ts";
 import { ParkMatching } from "../../api/standards/matching.ts";
+import { RecordBook } from "../../api/standards/record-book.ts";
 import { DAY_MS, HOUR_MS } from "../../park/calendar.ts";
 import type { Park } from "../../park/park.ts";
 import type { Scope } from "../../park/topology.ts";
 import { GREEN_DAY, greenPark, putDays } from "../kit/green-park.ts";
+import { MemoryRecords } from "../kit/memory-records.ts";
 import { MemoryTelemetry } from "../kit/memory-telemetry.ts";
 import { shared } from "../kit/settled.ts";
 
@@ -27,7 +29,8 @@ let park = greenPark();
 
 function depsFor(of: Park): StandardsDeps {
   const reader = new EnergyReader(of, telemetry);
-  return { park: of, reader, matching: new ParkMatching(of, reader) };
+  const records = new RecordBook(new MemoryRecords(), () => LATER);
+  return { park: of, reader, matching: new ParkMatching(of, reader), records };
 }
 
 beforeEach(() => {

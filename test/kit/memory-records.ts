@@ -18,6 +18,7 @@ import type {
   EntryQuery,
   EvidenceFile,
   New,
+  NewUse,
   Records,
   Settlement,
   Written,
@@ -64,17 +65,27 @@ export class MemoryRecords implements Records {
   }
 
   async addLot(lot: New<CertificateLot>): Promise<number> {
-    refuse(refuseRange(lot));
-    refuse(
-      refuseLot(
-        lot,
-        this.#lots.find((l) => meets(l, lot)),
-      ),
-    );
-    const id = ++this.#ids;
-    this.#lots.push({ ...lot, id });
-    this.#revision += 1;
+    const [id = 0] = await this.addLots([lot]);
     return id;
+  }
+
+  async addLots(lots: readonly New<CertificateLot>[]): Promise<number[]> {
+    const after = [...this.#lots];
+    const ids = lots.map((lot) => {
+      refuse(refuseRange(lot));
+      refuse(
+        refuseLot(
+          lot,
+          after.find((l) => meets(l, lot)),
+        ),
+      );
+      const id = ++this.#ids;
+      after.push({ ...lot, id });
+      return id;
+    });
+    this.#lots = after;
+    this.#revision += 1;
+    return ids;
   }
 
   async listLots(): Promise<CertificateLot[]> {
@@ -91,19 +102,30 @@ export class MemoryRecords implements Records {
   }
 
   async useCertificates(use: New<CertificateUse>): Promise<number> {
-    refuse(refuseRange(use));
-    const met = this.#uses.find((u) => u.releasedAtMs === null && meets(u, use));
-    if (met !== undefined) refuse(useText(met));
-    const there = this.#lots.filter((l) => meets(l, use));
-    const count = there.reduce(
-      (sum, l) => sum + Math.min(l.last, use.last) - Math.max(l.first, use.first) + 1,
-      0,
-    );
-    refuse(refuseMissing(use, count));
-    const id = ++this.#ids;
-    this.#uses.push({ ...use, id, releasedAtMs: null, cancelledAtMs: null, ended: null });
-    this.#revision += 1;
+    const [id = 0] = await this.addUses([use]);
     return id;
+  }
+
+  async addUses(uses: readonly NewUse[]): Promise<number[]> {
+    const after = [...this.#uses];
+    const ids = uses.map(({ cancelled, ...use }) => {
+      refuse(refuseRange(use));
+      const met = after.find((u) => u.releasedAtMs === null && meets(u, use));
+      if (met !== undefined) refuse(useText(met));
+      const there = this.#lots.filter((l) => meets(l, use));
+      const count = there.reduce(
+        (sum, l) => sum + Math.min(l.last, use.last) - Math.max(l.first, use.first) + 1,
+        0,
+      );
+      refuse(refuseMissing(use, count));
+      const id = ++this.#ids;
+      after.push({ ...use, id, releasedAtMs: null, cancelledAtMs: null, ended: null });
+      if (cancelled === true) end(after, id, "cancelled", use);
+      return id;
+    });
+    this.#uses = after;
+    this.#revision += 1;
+    return ids;
   }
 
   async listUses(query: { readonly all?: boolean }): Promise<CertificateUse[]> {
@@ -145,17 +167,23 @@ export class MemoryRecords implements Records {
     return this.#evidence.get(sha256) ?? null;
   }
 
-  #end(id: number, end: UseEnd, { by, byLabel, atMs, evidence, evidenceFile }: Written): void {
-    const written = { by, byLabel, atMs, evidence, evidenceFile };
-    const use = this.#uses.find((u) => u.id === id);
-    refuse(refuseEnd(use, id, end));
-    this.#uses = this.#uses.map((u) =>
-      u.id === id
-        ? { ...u, [end === "released" ? "releasedAtMs" : "cancelledAtMs"]: atMs, ended: written }
-        : u,
-    );
+  #end(id: number, ending: UseEnd, written: Written): void {
+    const after = [...this.#uses];
+    end(after, id, ending, written);
+    this.#uses = after;
     this.#revision += 1;
   }
+}
+
+function end(uses: CertificateUse[], id: number, ending: UseEnd, given: Written): void {
+  const { by, byLabel, atMs, evidence, evidenceFile } = given;
+  const place = uses.findIndex((u) => u.id === id);
+  const use = uses[place];
+  refuse(refuseEnd(use, id, ending));
+  if (use === undefined) return;
+  const ended = { by, byLabel, atMs, evidence, evidenceFile };
+  const instant = ending === "released" ? { releasedAtMs: atMs } : { cancelledAtMs: atMs };
+  uses[place] = { ...use, ...instant, ended };
 }
 
 function meets(a: Range, b: Range): boolean {

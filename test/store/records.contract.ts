@@ -250,6 +250,27 @@ export function recordsContract(name: string, open: () => Promise<RecordsUnderTe
         await expect(records.cancelUse(sold, BY)).rejects.toMatchObject(rejected);
       });
 
+      test("several lots or uses are added all or none; what was cancelled before comes cancelled", async () => {
+        const mine = lot();
+        const next = { ...mine, first: 101, last: 110 };
+        await expect(records.addLots([mine, next, { ...next, first: 110 }])).rejects.toMatchObject(rejected);
+        const ids = await records.addLots([mine, next]);
+        expect((await other.listLots()).filter((l) => l.series === mine.series).map((l) => l.id)).toEqual(
+          ids,
+        );
+        const a = use(mine, { last: 50 });
+        const b = { ...use(mine, { first: 51, last: 60 }), cancelled: true };
+        await expect(records.addUses([a, b, use(mine, { first: 60 })])).rejects.toMatchObject(rejected);
+        const sold = { ...use(mine, { first: 90, purpose: "sold" }), cancelled: true };
+        await expect(records.addUses([a, sold])).rejects.toMatchObject(rejected);
+        await records.addUses([a, b]);
+        const standing = (await other.listUses({})).filter((u) => u.series === mine.series);
+        expect(standing.map((u) => [u.first, u.cancelledAtMs])).toEqual([
+          [1, null],
+          [51, NOW],
+        ]);
+      });
+
       test("a lot entered by mistake is withdrawn while no number of it is used", async () => {
         const mine = lot();
         const id = await records.addLot(mine);
