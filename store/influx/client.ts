@@ -24,28 +24,23 @@ const MOST_QUERIES_AT_ONCE = 6;
 const MOST_LINES = 5_000;
 const MOST_BYTES = 4_000_000;
 
-const answer = z.object({
+const resultShape = z.object({
   error: z.string().optional(),
-  results: z
+  partial: z.boolean().default(false),
+  series: z
     .array(
       z.object({
-        error: z.string().optional(),
         partial: z.boolean().default(false),
-        series: z
-          .array(
-            z.object({
-              partial: z.boolean().default(false),
-              tags: z.record(z.string(), z.string()).default({}),
-              columns: z.array(z.string()),
-              // Cells are looked at one by one by the reader; a schema for each would cost more than the parsing.
-              values: z.custom<unknown[][]>((value) => Array.isArray(value)).default([]),
-            }),
-          )
-          .default([]),
+        tags: z.record(z.string(), z.string()).default({}),
+        columns: z.array(z.string()),
+        // Cells are looked at one by one by the reader; a schema for each would cost more than the parsing.
+        values: z.custom<unknown[][]>((value) => Array.isArray(value)).default([]),
       }),
     )
     .default([]),
 });
+
+const answer = z.object({ error: z.string().optional(), results: z.array(resultShape).default([]) });
 
 /**
  * The common surface of what speaks the InfluxDB 1.x protocol: line protocol on /write, InfluxQL on /query. By plain
@@ -101,11 +96,16 @@ export class InfluxClient {
 
   /** One InfluxQL statement. @throws StoreError also for errors the server reports with HTTP 200. */
   async query(statement: string): Promise<InfluxSeries[]> {
+    return (await this.queryAll([statement])).flat();
+  }
+
+  /** The series of each statement, asked in one request; all of them or an error. */
+  async queryAll(statements: readonly string[]): Promise<InfluxSeries[][]> {
     await this.#enter();
     try {
       const response = await this.#fetch(
         `query?${new URLSearchParams({ db: this.#access.database, epoch: "ms" })}`,
-        { method: "POST", body: new URLSearchParams({ q: statement }) },
+        { method: "POST", body: new URLSearchParams({ q: statements.join(";") }) },
         QUERY_TIMEOUT_MS,
       );
       const text = await this.#text(response);
@@ -113,19 +113,24 @@ export class InfluxClient {
       if (!parsed.success) {
         throw new StoreError("unavailable", `${this.place}: HTTP ${response.status} without a usable answer`);
       }
-      const [result] = parsed.data.results;
-      const problem = parsed.data.error ?? result?.error;
+      const { results } = parsed.data;
+      const problem = parsed.data.error ?? results.find((result) => result.error !== undefined)?.error;
       if (problem !== undefined) throw this.#queryError(problem, response.status);
       if (!response.ok) throw new StoreError("unavailable", `${this.place}: HTTP ${response.status}`);
-      const series = result?.series ?? [];
-      // A server with a bound on rows cuts an answer there, and says so in no other way.
-      if (result?.partial === true || series.some((one) => one.partial)) {
-        throw new StoreError("too-much", `${this.place} answers in part only: more rows than it allows`);
-      }
-      return series.map(({ tags, columns, values }) => ({ tags, columns, rows: values }));
+      return statements.map((_, i) => this.#seriesOf(results[i]));
     } finally {
       this.#leave();
     }
+  }
+
+  #seriesOf(result: z.infer<typeof resultShape> | undefined): InfluxSeries[] {
+    if (result === undefined)
+      throw new StoreError("unavailable", `${this.place} leaves a question without an answer`);
+    // A server with a bound on rows cuts an answer there, and says so in no other way.
+    if (result.partial || result.series.some((one) => one.partial)) {
+      throw new StoreError("too-much", `${this.place} answers in part only: more rows than it allows`);
+    }
+    return result.series.map(({ tags, columns, values }) => ({ tags, columns, rows: values }));
   }
 
   async #send(lines: readonly string[]): Promise<void> {

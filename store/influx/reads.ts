@@ -78,11 +78,15 @@ export async function readLastReadings(
   for (const fromMs of [beforeMs - RECENT_MS, 0]) {
     const meters = plain(wanted).filter((meter) => !found.has(meter));
     for (let i = 0; i < meters.length; i += MOST_METERS) {
-      const series = await source.client.query(
-        `SELECT ${READING_FIELDS} FROM reading WHERE park = '${source.park}' AND ${meterCondition(meters.slice(i, i + MOST_METERS))}
-         AND ${timeCondition(fromMs, beforeMs)} GROUP BY meter ORDER BY time DESC LIMIT 1`,
+      // A statement each: LIMIT bounds each series in some engines and the whole answer in others.
+      const answers = await source.client.queryAll(
+        meters.slice(i, i + MOST_METERS).map(
+          (meter) =>
+            `SELECT ${READING_FIELDS} FROM reading WHERE park = '${source.park}' AND meter = '${meter}'
+             AND ${timeCondition(fromMs, beforeMs)} GROUP BY meter ORDER BY time DESC LIMIT 1`,
+        ),
       );
-      for (const row of series.flatMap(toReadings)) found.set(row.meter, row);
+      for (const row of answers.flat().flatMap(toReadings)) found.set(row.meter, row);
     }
   }
   return sortReadings([...found.values()]);
@@ -92,8 +96,10 @@ export async function readLastReadings(
 export async function readEnergy(source: Source, query: EnergyQuery): Promise<EnergySeries[]> {
   const registers = sortedRegisters(query.registers);
   const mostRowsEach = Math.max(1, Math.ceil((query.toMs - query.fromMs) / SHORTEST_STEP_MS[query.rows]) + 1);
-  const limitEach = Math.min(query.limit + 1, mostRowsEach);
-  const atOnce = Math.max(1, Math.min(MOST_METERS, Math.floor(MOST_ROWS / limitEach)));
+  const atOnce = Math.max(
+    1,
+    Math.min(MOST_METERS, Math.floor(MOST_ROWS / Math.min(query.limit + 1, mostRowsEach))),
+  );
   const chunks: { channel: RegisterChannel; meters: string[] }[] = [];
   for (const channel of new Set(registers.map((register) => register.channel))) {
     const meters = plain(registers.filter((r) => r.channel === channel).map((register) => register.meter));
@@ -108,7 +114,7 @@ export async function readEnergy(source: Source, query: EnergyQuery): Promise<En
       const { channel, meters } = chunk;
       const series = await source.client.query(
         `SELECT mwh, q, rev FROM "${query.rows}" WHERE park = '${source.park}' AND channel = '${channel}'
-         AND ${meterCondition(meters)} AND ${timeCondition(query.fromMs, query.toMs)} GROUP BY meter LIMIT ${limitEach}`,
+         AND ${meterCondition(meters)} AND ${timeCondition(query.fromMs, query.toMs)} GROUP BY meter LIMIT ${limitOfAll(query, meters.length * mostRowsEach)}`,
       );
       for (const one of series) {
         rows += one.rows.length;
@@ -145,17 +151,19 @@ export async function readJudgements(
   query: { meters: readonly string[]; fromMs: number; toMs: number; limit: number },
 ): Promise<JudgementRow[]> {
   const meters = plain(query.meters);
-  const limitEach = Math.min(
-    query.limit + 1,
-    Math.max(1, Math.ceil((query.toMs - query.fromMs) / SHORTEST_STEP_MS.day) + 1),
-  );
+  const mostRowsEach = Math.max(1, Math.ceil((query.toMs - query.fromMs) / SHORTEST_STEP_MS.day) + 1);
   // States are texts: fewer rows fill an answer.
-  const atOnce = Math.max(1, Math.min(MOST_METERS, Math.floor(MOST_ROWS / 20 / limitEach)));
+  const atOnce = Math.max(
+    1,
+    Math.min(MOST_METERS, Math.floor(MOST_ROWS / 20 / Math.min(query.limit + 1, mostRowsEach))),
+  );
   const found: JudgementRow[] = [];
   for (let i = 0; i < meters.length; i += atOnce) {
+    const some = meters.slice(i, i + atOnce);
+    const mostRows = some.length * CHANNEL_NAMES.length * mostRowsEach;
     const series = await source.client.query(
-      `SELECT state, events FROM judgement WHERE park = '${source.park}' AND ${meterCondition(meters.slice(i, i + atOnce))}
-       AND ${timeCondition(query.fromMs, query.toMs)} GROUP BY meter, channel LIMIT ${limitEach}`,
+      `SELECT state, events FROM judgement WHERE park = '${source.park}' AND ${meterCondition(some)}
+       AND ${timeCondition(query.fromMs, query.toMs)} GROUP BY meter, channel LIMIT ${limitOfAll(query, mostRows)}`,
     );
     for (const one of series) {
       const channel = registerChannel(one.tags["channel"] ?? "");
@@ -196,6 +204,14 @@ export async function countDeadLetters(source: Source): Promise<number> {
     `SELECT count(bytes) FROM dead_letter WHERE park = '${source.park}' AND ${timeCondition(0, Number.POSITIVE_INFINITY)}`,
   );
   return series === undefined ? 0 : cell(series, 0, 1);
+}
+
+/**
+ * A LIMIT that is right whether an engine takes it for each series (InfluxDB) or for the whole answer (openGemini):
+ * more than the span can hold, or already one row too many.
+ */
+function limitOfAll(query: { readonly limit: number }, mostRows: number): number {
+  return Math.min(query.limit + 1, mostRows);
 }
 
 /** Ids once each; what is not plain cannot have been written. */
