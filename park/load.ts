@@ -122,6 +122,7 @@ function assemble(file: ParkFile, subject: string): Park {
       if (before !== undefined && before.year >= t.year)
         complain(`${path}.targets[${j}].year`, "a year after the one before it", t.year);
     });
+    unique(b.projects, `${path}.projects`);
   });
   file.networks.forEach((n, i) => {
     n.members.forEach((m, j) =>

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { GATEWAY_FORMATS, INTEGER_KINDS, TIME_FORMATS } from "./gateways.ts";
+import { LEVERS } from "./levers.ts";
 import { CHANNEL_NAMES, isChannel, isRegisterChannel, ROLE_NAMES } from "./quantities.ts";
 import { tariffSchema } from "./tariff.ts";
 
@@ -241,6 +242,30 @@ export const parkFileSchema = z.strictObject({
         declared: z
           .array(z.strictObject({ year: z.int(), tco2PerTce: finite.min(0), evidence: z.string() }))
           .default([]),
+        /** 已批项目: a yearly amount of a lever from a date on. */
+        projects: z
+          .array(
+            z.strictObject({
+              id,
+              name,
+              lever: z.enum(LEVERS),
+              amount: positive,
+              from: date,
+              evidence: z.string().min(1).max(300),
+            }),
+          )
+          .default([]),
+        /** How far a lever goes, beyond the approved projects, and who says so. */
+        levers: z
+          .partialRecord(
+            z.enum(LEVERS),
+            z.strictObject({ limit: finite.min(0), evidence: z.string().min(1).max(300) }),
+          )
+          .default({}),
+        /** Electricity that does what a m³ of natural gas did, by the equipment meant. */
+        gasReplacement: z
+          .strictObject({ kwhPerM3: positive, evidence: z.string().min(1).max(300) })
+          .optional(),
       }),
     )
     .default([]),

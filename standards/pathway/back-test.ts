@@ -50,7 +50,8 @@ export function backTest(
   for (let origin = 0; origin + 1 < months.length; origin++) {
     const seen = months.slice(0, origin + 1);
     if (months[origin] === null || seen.filter((m) => m !== null).length < MONTHS_BEFORE[method]) continue;
-    const foretold = [...seen, ...forecastMonths(seen, method, months.length - origin - 1)];
+    const days = months.slice(origin + 1).map((m) => m?.days ?? 30);
+    const foretold = [...seen, ...forecastMonths(seen, method, days)];
     origins++;
     for (let place = origin + 1; place < months.length; place++) {
       if (months[place] === null) continue;

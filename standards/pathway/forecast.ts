@@ -1,4 +1,4 @@
-import { MONTHS_OF_YEAR, type MonthAmounts, type MonthSeries, ratioOf, rollingRatio } from "./months.ts";
+import { MONTHS_OF_YEAR, type Month, type MonthSeries, ratioOf, rollingRatio } from "./months.ts";
 
 /** Months to come from months known: the method is chosen by how much history there is. */
 
@@ -24,20 +24,29 @@ export function methodFor(months: MonthSeries): ForecastMethod | null {
 }
 
 /**
- * The `count` months after the last one of a history, which must hold a known month. Ratios never fall below 0; the
- * denominator is that of the same month a year before, else the mean of the last twelve known.
+ * The months after the last one of a history, which must hold a known month. Ratios never fall below 0; the denominator
+ * is, day for day, that of the same month a year before, else the mean of the last twelve known.
+ * @param days of each month to come
  */
-export function forecastMonths(months: MonthSeries, method: ForecastMethod, count: number): MonthAmounts[] {
+export function forecastMonths(
+  months: MonthSeries,
+  method: ForecastMethod,
+  days: readonly number[],
+): Month[] {
   const ratioAt = RATIOS[method](months);
-  const recent = months.slice(-MONTHS_OF_YEAR).flatMap((m) => (m === null ? [] : [m.denominator]));
-  const all = months.flatMap((m) => (m === null ? [] : [m.denominator]));
-  const usual = mean(recent.length > 0 ? recent : all);
-  const future: MonthAmounts[] = [];
-  for (let place = months.length; place < months.length + count; place++) {
-    const denominator = yearBefore(months, place)?.denominator ?? usual;
-    future.push({ numerator: Math.max(0, ratioAt(place)) * denominator, denominator });
-  }
-  return future;
+  const recent = months.slice(-MONTHS_OF_YEAR).filter((m) => m !== null);
+  const usual = perDay(recent.length > 0 ? recent : months.filter((m) => m !== null));
+  return days.map((length, ahead) => {
+    const place = months.length + ahead;
+    const before = yearBefore(months, place);
+    const denominator = (before === null ? usual : perDay([before])) * length;
+    return { numerator: Math.max(0, ratioAt(place)) * denominator, denominator, days: length };
+  });
+}
+
+function perDay(months: readonly Month[]): number {
+  const days = months.reduce((sum, m) => sum + m.days, 0);
+  return days === 0 ? 0 : months.reduce((sum, m) => sum + m.denominator, 0) / days;
 }
 
 type RatioAt = (place: number) => number;
@@ -88,7 +97,7 @@ function seasonalDrift(months: MonthSeries): RatioAt {
   };
 }
 
-function yearBefore(months: MonthSeries, place: number): MonthAmounts | null {
+function yearBefore(months: MonthSeries, place: number): Month | null {
   for (let at = place - MONTHS_OF_YEAR; at >= 0; at -= MONTHS_OF_YEAR) {
     const month = at < months.length ? months[at] : null;
     if (month !== null && month !== undefined) return month;

@@ -5,8 +5,13 @@ export interface MonthAmounts {
   readonly denominator: number;
 }
 
+/** A whole month, with its number of days. */
+export interface Month extends MonthAmounts {
+  readonly days: number;
+}
+
 /** Months that follow each other; null where too little of one is known. */
-export type MonthSeries = readonly (MonthAmounts | null)[];
+export type MonthSeries = readonly (Month | null)[];
 
 export const MONTHS_OF_YEAR = 12;
 

@@ -1,6 +1,13 @@
 import { type BackTest, backTest, offsetsAt } from "./back-test.ts";
 import { type ForecastMethod, forecastMonths, methodFor } from "./forecast.ts";
-import { MONTHS_OF_YEAR, type MonthAmounts, type MonthSeries, rollingRatio, sumOf } from "./months.ts";
+import {
+  MONTHS_OF_YEAR,
+  type Month,
+  type MonthAmounts,
+  type MonthSeries,
+  rollingRatio,
+  sumOf,
+} from "./months.ts";
 
 /** The forecast as it is drawn: the ratio of the twelve months up to each month to come, with its range. */
 
@@ -32,31 +39,33 @@ export interface PathForecast {
 
 /**
  * @param months up to the last known month
- * @param count months to foretell
+ * @param days of each month to foretell
  * @param shift what is approved adds to a month to come (1 is the first): changes of numerator and denominator
  * @returns null where no month is known
  */
 export function pathForecast(
   months: MonthSeries,
-  count: number,
+  days: readonly number[],
   shift: (monthsAhead: number) => MonthAmounts,
 ): PathForecast | null {
   const method = methodFor(months);
   if (method === null) return null;
   const tested = backTest(months, method);
   const test = "test" in tested ? tested.test : null;
-  const future = forecastMonths(months, method, count).map((month, at): MonthAmounts => {
+  const future = forecastMonths(months, method, days).map((month, at): Month => {
     const change = shift(at + 1);
     return {
-      numerator: Math.max(0, month.numerator + change.numerator),
+      numerator: month.numerator + change.numerator,
       denominator: month.denominator + change.denominator,
+      days: month.days,
     };
   });
   const all = [...months, ...future];
   const points: ForecastPoint[] = [];
-  for (let monthsAhead = 0; monthsAhead <= count; monthsAhead++) {
-    const value = rollingRatio(all, months.length - 1 + monthsAhead);
-    if (value === null) continue;
+  for (let monthsAhead = 0; monthsAhead <= days.length; monthsAhead++) {
+    const ratio = rollingRatio(all, months.length - 1 + monthsAhead);
+    if (ratio === null) continue;
+    const value = Math.max(0, ratio);
     const offsets = test === null ? null : offsetsAt(test, monthsAhead);
     points.push({
       monthsAhead,

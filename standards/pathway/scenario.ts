@@ -46,12 +46,9 @@ export interface YearStructure {
   readonly factors: YearFactors;
 }
 
-export interface YearOutcome {
-  readonly carbonT: number;
-  readonly consumptionTce: number;
+/** The same year with the amounts. */
+export interface YearOutcome extends YearStructure {
   readonly tco2PerTce: number;
-  readonly consumedKwh: number;
-  readonly otherKwh: number;
   readonly zeroFactorShare: number;
   readonly directShare: number;
   /** Zero-factor power beyond what is consumed: counts nothing. */
@@ -104,11 +101,42 @@ export function outcomeOf(year: YearStructure, amounts: LeverAmounts, options: S
   return {
     carbonT,
     consumptionTce,
-    tco2PerTce: consumptionTce > 0 ? carbonT / consumptionTce : 0,
     consumedKwh,
     otherKwh,
-    zeroFactorShare: consumedKwh > 0 ? 1 - otherKwh / consumedKwh : 0,
-    directShare: useKwh > 0 ? Math.min(1, directKwh / useKwh) : 0,
+    useKwh,
+    directKwh,
+    gasM3: year.gasM3 - gasM3,
+    factors,
     unusedKwh: Math.max(0, -leftKwh),
+    ...sharesOf({ carbonT, consumptionTce, consumedKwh, otherKwh, useKwh, directKwh }),
+  };
+}
+
+/** What a year's amounts say of it; shares of 0 where nothing is consumed. */
+export function sharesOf(
+  year: Omit<YearStructure, "gasM3" | "factors">,
+): Pick<YearOutcome, "tco2PerTce" | "zeroFactorShare" | "directShare"> {
+  return {
+    tco2PerTce: year.consumptionTce > 0 ? year.carbonT / year.consumptionTce : 0,
+    zeroFactorShare: year.consumedKwh > 0 ? 1 - year.otherKwh / year.consumedKwh : 0,
+    directShare: year.useKwh > 0 ? Math.min(1, year.directKwh / year.useKwh) : 0,
+  };
+}
+
+/** Months of one year in each of which other amounts were in force: their mean is the year. */
+export function meanYear(months: readonly YearStructure[]): YearStructure {
+  const first = months[0];
+  if (first === undefined) throw new RangeError("a year has months");
+  const mean = (of: (year: YearStructure) => number): number =>
+    months.reduce((sum, month) => sum + of(month), 0) / months.length;
+  return {
+    carbonT: mean((y) => y.carbonT),
+    consumptionTce: mean((y) => y.consumptionTce),
+    consumedKwh: mean((y) => y.consumedKwh),
+    otherKwh: mean((y) => y.otherKwh),
+    useKwh: mean((y) => y.useKwh),
+    directKwh: mean((y) => y.directKwh),
+    gasM3: mean((y) => y.gasM3),
+    factors: first.factors,
   };
 }

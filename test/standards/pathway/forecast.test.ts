@@ -6,8 +6,9 @@ import { type MonthAmounts, type MonthSeries, ratioOf } from "../../../standards
 import { pathForecast, yearAt } from "../../../standards/pathway/path-forecast.ts";
 
 const months = (ratios: readonly (number | null)[], denominator = 100): MonthSeries =>
-  ratios.map((r) => (r === null ? null : { numerator: r * denominator, denominator }));
+  ratios.map((r) => (r === null ? null : { numerator: r * denominator, denominator, days: 30 }));
 const ratios = (series: readonly MonthAmounts[]): number[] => series.map((m) => ratioOf([m]) ?? Number.NaN);
+const days = (count: number): number[] => Array.from({ length: count }, () => 30);
 const none = (): MonthAmounts => ({ numerator: 0, denominator: 0 });
 const line = (count: number, start = 2, step = -0.01): number[] =>
   Array.from({ length: count }, (_, i) => start + step * i);
@@ -34,7 +35,7 @@ describe("forecastMonths", () => {
           fc.pre(known.filter(Boolean).length >= 6);
           const history = months(known.map((k, i) => (k ? Math.max(0, start + step * i) : null)));
           fc.pre(start + step * 17 > 0);
-          const future = ratios(forecastMonths(history, "linear-trend", 12));
+          const future = ratios(forecastMonths(history, "linear-trend", days(12)));
           future.forEach((ratio, h) => {
             expect(ratio).toBeCloseTo(Math.max(0, start + step * (18 + h)), 9);
           });
@@ -46,25 +47,25 @@ describe("forecastMonths", () => {
   it("seasonal naive with drift finds a season on a slope again", () => {
     const season = (i: number) => 1.5 + 0.3 * Math.sin((i / 12) * 2 * Math.PI) - 0.02 * i;
     const history = months(Array.from({ length: 30 }, (_, i) => season(i)));
-    ratios(forecastMonths(history, "seasonal-drift", 26)).forEach((ratio, h) => {
+    ratios(forecastMonths(history, "seasonal-drift", days(26))).forEach((ratio, h) => {
       expect(ratio).toBeCloseTo(season(30 + h), 9);
     });
   });
 
   it("a month whose like was never known falls back to the line", () => {
     const history = months(Array.from({ length: 26 }, (_, i) => (i % 12 === 3 ? null : 2 - 0.01 * i)));
-    const future = ratios(forecastMonths(history, "seasonal-drift", 12));
+    const future = ratios(forecastMonths(history, "seasonal-drift", days(12)));
     expect(future[1]).toBeCloseTo(2 - 0.01 * 27, 9);
   });
 
   it("persistence keeps the ratio of the last twelve months; the denominator is that of a year before", () => {
     const history = [...months([2], 10), ...months([1], 30)];
-    expect(forecastMonths(history, "persistence", 2)).toEqual([
-      { numerator: 25, denominator: 20 },
-      { numerator: 25, denominator: 20 },
+    expect(forecastMonths(history, "persistence", days(2))).toEqual([
+      { numerator: 25, denominator: 20, days: 30 },
+      { numerator: 25, denominator: 20, days: 30 },
     ]);
-    const year = Array.from({ length: 12 }, (_, i) => ({ numerator: i + 1, denominator: i + 1 }));
-    expect(forecastMonths(year, "persistence", 13).map((m) => m.denominator)).toEqual([
+    const year = Array.from({ length: 12 }, (_, i) => ({ numerator: i + 1, denominator: i + 1, days: 30 }));
+    expect(forecastMonths(year, "persistence", days(13)).map((m) => m.denominator)).toEqual([
       ...year.map((m) => m.denominator),
       1,
     ]);
@@ -102,7 +103,7 @@ describe("backTest", () => {
     const sum = (t: typeof seen) =>
       (t.test.horizons[0]?.meanAbsolute ?? 0) * (t.test.horizons[0]?.origins ?? 0);
     const added = sum(longer) - sum(seen);
-    const predicted = forecastMonths(months(first), "linear-trend", 1);
+    const predicted = forecastMonths(months(first), "linear-trend", days(1));
     const window = [...months(first).slice(-11)];
     const actual = ratioOf([...window, { numerator: 900, denominator: 100 }]) ?? 0;
     const expected = ratioOf([...window, ...predicted]) ?? 0;
@@ -157,7 +158,7 @@ describe("backTest", () => {
 
 describe("pathForecast", () => {
   it("draws the twelve months up to each month, from the last known one on", () => {
-    const forecast = pathForecast(months(line(12)), 12, none);
+    const forecast = pathForecast(months(line(12)), days(12), none);
     expect(forecast?.points.map((p) => p.monthsAhead)).toEqual(Array.from({ length: 13 }, (_, h) => h));
     expect(forecast?.points[0]?.value).toBeCloseTo(2 - 0.055, 9);
     // A year on, all twelve are foretold: the mean of the line over months 12 … 23.
@@ -166,7 +167,7 @@ describe("pathForecast", () => {
   });
 
   it("approved projects shift the months in which they are in force, in numerator and denominator", () => {
-    const forecast = pathForecast(months(line(3, 2, 0)), 24, (h) =>
+    const forecast = pathForecast(months(line(3, 2, 0)), days(24), (h) =>
       h > 12 ? { numerator: -50, denominator: -10 } : none(),
     );
     expect(forecast?.points[12]?.value).toBeCloseTo(2, 9);
@@ -178,8 +179,13 @@ describe("pathForecast", () => {
     expect(forecast.points[5]?.range).toBeNull();
   });
 
+  it("the denominator goes by days: February is shorter", () => {
+    const [next] = forecastMonths([{ numerator: 62, denominator: 31, days: 31 }], "persistence", [28]);
+    expect(next).toEqual({ numerator: 56, denominator: 28, days: 28 });
+  });
+
   it("without a known month there is none", () => {
-    expect(pathForecast([], 12, none)).toBeNull();
-    expect(pathForecast(months([null, null]), 12, none)).toBeNull();
+    expect(pathForecast([], days(12), none)).toBeNull();
+    expect(pathForecast(months([null, null]), days(12), none)).toBeNull();
   });
 });
