@@ -1,10 +1,10 @@
 import type { Logger } from "pino";
 import type { Park } from "../park/park.ts";
-import { isChannel, isRegisterChannel, type RegisterChannel } from "../park/quantities.ts";
+import type { RegisterChannel } from "../park/quantities.ts";
 import type { GatewayCounts } from "../store/feed.ts";
 import { type DeadLetter, type ReadingRow, StoreError, type Telemetry } from "../store/telemetry.ts";
 import { backoffMs, sleep } from "./backoff.ts";
-import { type Draft, draftBatch, marksOf, type Outcome } from "./drafts.ts";
+import { type Draft, draftBatch, marksOf, type Outcome, registersIn } from "./drafts.ts";
 import type { LetterDraft, Letters } from "./letters.ts";
 import { lookUp } from "./look-up.ts";
 import type { Marks } from "./marks.ts";
@@ -12,8 +12,9 @@ import { parseMessage, refusedWhole } from "./message.ts";
 import type { GatewayTally, ParsedMessage } from "./parsed.ts";
 import { keepElement, shorten } from "./rejection.ts";
 import type { Seen } from "./seen.ts";
-import type { Message } from "./source.ts";
+import { type Message, WireMessage } from "./source.ts";
 import { AHEAD_MS } from "./time.ts";
+import { PlainReader } from "./wire/plain.ts";
 
 export interface BatcherSettings {
   /** How long the first message of an idle moment waits for company. */
@@ -83,6 +84,7 @@ export class Batcher {
   /** By gateway, since the start: what was durable when it was counted. */
   readonly gateways = new Map<string, GatewayCounts>();
   readonly #parts: BatcherParts;
+  readonly #plain: PlainReader;
   #queue: Entry[] = [];
   #queuedElements = 0;
   #wake: () => void = () => undefined;
@@ -93,6 +95,7 @@ export class Batcher {
 
   constructor(parts: BatcherParts) {
     this.#parts = parts;
+    this.#plain = new PlainReader(parts.park);
   }
 
   /** State of the store as the last write found it. */
@@ -156,18 +159,9 @@ export class Batcher {
     const { seen, marks, clock, onDurable } = this.#parts;
     const rows = seen.release(clock() + AHEAD_MS);
     if (rows.length === 0) return;
-    const due = rows.map((row) => ({
-      row,
-      changed: Object.keys(row.values).filter(isChannel).filter(isRegisterChannel),
-    }));
-    const drafts = due.map(({ row, changed }) => ({
-      row,
-      changed: new Set(changed),
-      ahead: false,
-      origins: [],
-    }));
+    const due = rows.map((row) => ({ row, changed: registersIn(row.values), ahead: false }));
     await this.#persist("marking readings whose time has come", () =>
-      marks.write([], marksOf(drafts), () => onDurable(due)),
+      marks.write([], marksOf(due), () => onDurable(due)),
     );
   }
 
@@ -192,7 +186,12 @@ export class Batcher {
   #parse({ message, arrivedMs }: Entry): ParsedMessage {
     const { park, logger } = this.#parts;
     try {
-      return parseMessage(message, park, arrivedMs);
+      const bytes = message instanceof WireMessage ? message.bytes : message.payload;
+      const from = message instanceof WireMessage ? message.from : 0;
+      const to = message instanceof WireMessage ? message.to : bytes.length;
+      return (
+        this.#plain.read(message.topic, bytes, from, to, arrivedMs) ?? parseMessage(message, park, arrivedMs)
+      );
     } catch (error) {
       logger.error({ err: error, bytes: message.payload.byteLength }, "a message could not be taken apart");
       const detail = shorten(error instanceof Error ? error.message : String(error));
@@ -281,14 +280,14 @@ export class Batcher {
     }
     const [only] = drafts;
     if (drafts.length === 1 && only !== undefined) {
-      for (const origin of only.origins) {
-        origin.tally.readings--;
-        origin.tally.deadLetters++;
+      for (const { topic, tally, reading } of [only.first, ...(only.more ?? [])]) {
+        tally.readings--;
+        tally.deadLetters++;
         refused.push({
-          topic: origin.topic,
+          topic,
           reason: "store-rejected",
           detail: result.refused.message.slice(0, 300),
-          ...keepElement(origin.element),
+          ...keepElement(reading.element),
         });
       }
       return true;
@@ -303,11 +302,11 @@ export class Batcher {
   #becomeDurable(drafts: readonly Draft[]): void {
     const { seen, onDurable } = this.#parts;
     const due: DurableRow[] = [];
-    for (const { row, changed, ahead } of drafts) {
-      if (ahead) seen.hold(row);
+    for (const draft of drafts) {
+      if (draft.ahead) seen.hold(draft.row);
       else {
-        seen.put(row);
-        due.push({ row, changed: [...changed] });
+        seen.put(draft.row);
+        due.push(draft);
       }
     }
     onDurable(due);

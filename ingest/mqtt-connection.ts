@@ -1,6 +1,6 @@
 import type { MqttClient } from "mqtt";
-import type { Message } from "./source.ts";
-import { PublishTap, type WireMessage } from "./sources/publish-tap.ts";
+import type { Message, WireMessage } from "./source.ts";
+import { PublishTap } from "./sources/publish-tap.ts";
 
 export interface ConnectionParts {
   /** Filters to subscribe to. */

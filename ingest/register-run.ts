@@ -3,6 +3,7 @@ import type { RegisterDeclaration } from "../park/park.ts";
 import type { RegisterChannel } from "../park/quantities.ts";
 import { firstDifferenceMs } from "../park/repair.ts";
 import type { ReadingRow } from "../store/telemetry.ts";
+import { ReadingColumns } from "./columns.ts";
 import type { CreateRegisterEngine, RegisterEngine, RegisterReading } from "./energy/engine.ts";
 import { fingerprint, unwrapState, wrapState } from "./judgement-state.ts";
 import { LastRows } from "./last-rows.ts";
@@ -50,7 +51,7 @@ export class RegisterRun {
   #redeclared: Redeclared | null = null;
   #engine: RegisterEngine | null = null;
   #tail: Tail | null = null;
-  #pending: RegisterReading[] = [];
+  #pending = new ReadingColumns();
   #isTailTouched = false;
   #late: { fromMs: number; toMs: number } | null = null;
   /** While it is judged anew from the store: what arrives meanwhile. */
@@ -170,13 +171,10 @@ export class RegisterRun {
       else this.markLate(reading.timeMs, reading.timeMs);
       return;
     }
-    const lastMs = this.#pending.at(-1)?.timeMs ?? this.#engine.lastTimeMs ?? Number.NEGATIVE_INFINITY;
-    if (reading.timeMs > lastMs) {
-      this.#pending.push(reading);
-      if (this.#pending.length > MAX_PENDING) this.#spillPending();
-    } else if (reading.timeMs > (this.#engine.lastTimeMs ?? Number.NEGATIVE_INFINITY)) {
+    if (reading.timeMs > (this.#engine.lastTimeMs ?? Number.NEGATIVE_INFINITY)) {
       // Not yet judged: it only has to be put in its place.
-      insert(this.#pending, reading);
+      this.#pending.put(reading);
+      if (this.#pending.length > MAX_PENDING) this.#spillPending();
     } else if (this.#tail !== null && reading.timeMs >= this.#tail.startMs) {
       if (this.#tail.put(reading)) this.#isTailTouched = true;
     } else this.markLate(reading.timeMs, reading.timeMs);
@@ -191,14 +189,13 @@ export class RegisterRun {
       for (const reading of this.#tail.readings()) this.#engine.push(reading);
     }
     this.#isTailTouched = false;
-    const untilMs = (this.#pending[0]?.timeMs ?? 0) + SETTLED_AT_ONCE_MS;
-    const later = this.#pending.findIndex((reading) => reading.timeMs > untilMs);
-    const pending = later < 0 ? this.#pending : this.#pending.slice(0, later);
-    this.#pending = later < 0 ? [] : this.#pending.slice(later);
-    for (const reading of pending) {
+    const count = this.#pending.indexOf(this.#pending.timeMs(0) + SETTLED_AT_ONCE_MS + 1);
+    for (let i = 0; i < count; i++) {
+      const reading = this.#pending.at(i);
       this.#engine.push(reading);
       this.#tail?.put(reading);
     }
+    this.#pending.dropFirst(count);
     return this.#drain(this.#engine, true, wholeFromMs);
   }
 
@@ -206,7 +203,7 @@ export class RegisterRun {
   resetToStore(fromMs: number): void {
     this.#engine = null;
     this.#tail = null;
-    this.#pending = [];
+    this.#pending.clear();
     this.#isTailTouched = false;
     this.#arrived = null;
     this.#lastRows.clear();
@@ -221,9 +218,8 @@ export class RegisterRun {
     if (this.#next !== null) this.#takeNext(this.#next);
     const late = this.#late;
     this.#late = null;
-    this.#arrived = this.#pending.map((reading) => ({ reading, isToBeRead: true }));
+    this.#arrived = this.#takePending().map((reading) => ({ reading, isToBeRead: true }));
     this.#requestedToMs = Number.NEGATIVE_INFINITY;
-    this.#pending = [];
     return late;
   }
 
@@ -231,7 +227,7 @@ export class RegisterRun {
   abandonRebuild(fromMs: number, toMs: number): void {
     for (const { reading } of this.#arrived ?? []) this.markLate(reading.timeMs, reading.timeMs);
     this.#arrived = null;
-    this.#pending = [];
+    this.#pending.clear();
     this.markLate(fromMs, toMs);
   }
 
@@ -359,8 +355,13 @@ export class RegisterRun {
 
   /** Too many wait: the store has them all, so only the span is kept. */
   #spillPending(): void {
-    for (const { timeMs } of this.#pending) this.markLate(timeMs, timeMs);
-    this.#pending = [];
+    for (const { timeMs } of this.#takePending()) this.markLate(timeMs, timeMs);
+  }
+
+  #takePending(): RegisterReading[] {
+    const taken = Array.from({ length: this.#pending.length }, (_, i) => this.#pending.at(i));
+    this.#pending.clear();
+    return taken;
   }
 
   #create(state: string | null): RegisterEngine {
@@ -444,10 +445,4 @@ export function readingOf(row: ReadingRow, channel: RegisterChannel): RegisterRe
 
 function handReadTimes({ decided }: RegisterDeclaration): ReadonlySet<number> {
   return new Set(decided?.handRead.map((r) => r.timeMs));
-}
-
-function insert(list: RegisterReading[], reading: RegisterReading): void {
-  let i = list.length;
-  while (i > 0 && (list[i - 1]?.timeMs ?? 0) >= reading.timeMs) i--;
-  list.splice(i, list[i]?.timeMs === reading.timeMs ? 1 : 0, reading);
 }

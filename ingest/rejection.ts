@@ -32,7 +32,7 @@ export const REJECTIONS = [
 export type RejectionReason = (typeof REJECTIONS)[number];
 
 /** A display has at most twelve digits before the decimal point, as the park file says. */
-const MAX_REGISTER = 1e12;
+export const MAX_REGISTER = 1e12;
 /** What a dead letter keeps of a payload. */
 const KEPT_BYTES = 65_536;
 

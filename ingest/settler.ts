@@ -192,17 +192,19 @@ export class Settler {
   /** Durable rows whose time has come, in the order in which they became durable. */
   take(rows: readonly DurableRow[]): void {
     const nowMs = this.#parts.clock();
-    const told: LiveValue[] = [];
+    const heard = new Set<MeterRun>();
     for (const row of rows) {
       const run = this.#meters.get(row.row.meter);
       if (run === undefined) continue;
       run.take(row, nowMs);
-      if (run.live.take(row.row)) {
-        const value = run.live.value();
-        if (value !== null) told.push(value);
-      }
+      if (run.live.take(row.row)) heard.add(run);
     }
-    if (told.length > 0) this.#parts.feed.publishValues(latestOnly(told));
+    const told: LiveValue[] = [];
+    for (const run of heard) {
+      const value = run.live.value();
+      if (value !== null) told.push(value);
+    }
+    if (told.length > 0) this.#parts.feed.publishValues(told);
     this.#wakeLive();
     for (const wake of this.#wakeStore) wake();
   }
@@ -412,10 +414,6 @@ export class Settler {
       });
     });
   }
-}
-
-function latestOnly(values: readonly LiveValue[]): LiveValue[] {
-  return [...new Map(values.map((v) => [v.meter, v])).values()];
 }
 
 /** Bounded pieces, so that a stop and a store that fails are noticed in between. */

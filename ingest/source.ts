@@ -8,6 +8,32 @@ export interface Message {
   readonly arrivedMs?: number;
 }
 
+/** A PUBLISH as it lies in what was read from the socket. */
+export class WireMessage implements Message {
+  readonly topic: string;
+  /** Where the payload lies: bytes[from … to). */
+  readonly bytes: Buffer;
+  readonly from: number;
+  readonly to: number;
+  /** The packet identifier; 0 of a QoS 0 message, which nobody waits to see acknowledged. */
+  readonly messageId: number;
+  /** True when it may be acknowledged. */
+  isDone = false;
+
+  constructor(topic: string, bytes: Buffer, from: number, to: number, messageId: number) {
+    this.topic = topic;
+    this.bytes = bytes;
+    this.from = from;
+    this.to = to;
+    this.messageId = messageId;
+  }
+
+  /** Made when it is asked for: most messages are read in place. */
+  get payload(): Uint8Array {
+    return this.bytes.subarray(this.from, this.to);
+  }
+}
+
 /**
  * Takes one message. `acknowledge` is called once, when everything in the message is durable (E13); a message never
  * acknowledged is delivered again by its sender.

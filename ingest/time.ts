@@ -1,6 +1,6 @@
 /** The `time` of a reading, and how far it may be from now (E12). Instants are epoch milliseconds. */
 
-const YEAR_2000_MS = 946_684_800_000;
+export const YEAR_2000_MS = 946_684_800_000;
 /** A reading further ahead of now than this is held until its time comes. */
 export const AHEAD_MS = 300_000;
 /**
