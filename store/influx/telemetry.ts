@@ -1,5 +1,12 @@
 import type { RegisterChannel } from "../../park/quantities.ts";
-import { channelsOf, mergeDirty, mergeEnergy, mergeJudgements, mergeReadings } from "../rows.ts";
+import {
+  channelsOf,
+  mergeDirty,
+  mergeEnergy,
+  mergeJudgements,
+  mergeReadings,
+  sentAgainText,
+} from "../rows.ts";
 import {
   type DeadLetter,
   type DirtyMark,
@@ -147,6 +154,7 @@ export class InfluxTelemetry implements Telemetry {
             ["bytes", letter.bytes],
             ["reason", letter.reason],
             ["detail", letter.detail],
+            ...sentAgainFields(letter),
           ],
           letter.timeMs,
         ),
@@ -208,6 +216,11 @@ export class InfluxTelemetry implements Telemetry {
     return reads.countDeadLetters(this.#source);
   }
 
+  async listMeters(): Promise<string[]> {
+    this.#requireStarted();
+    return reads.listMeters(this.#source);
+  }
+
   #readingLine(row: ReadingRow): string {
     const fields: [string, FieldValue][] = [["simulated", row.simulated]];
     for (const channel of channelsOf(row.values)) fields.push([channel, row.values[channel] ?? 0]);
@@ -233,4 +246,9 @@ export class InfluxTelemetry implements Telemetry {
   #requireStarted(): void {
     if (!this.#started) throw new StoreError("unavailable", `${this.#client.place} is not open`);
   }
+}
+
+function sentAgainFields(letter: DeadLetter): [string, FieldValue][] {
+  const text = sentAgainText(letter);
+  return text === null ? [] : [["sent_again", text]];
 }
