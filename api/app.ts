@@ -14,6 +14,7 @@ import { carbonRoutes } from "./routes/carbon.ts";
 import { documentRoutes } from "./routes/documents.ts";
 import { energyRoutes } from "./routes/energy.ts";
 import { enterpriseMonthRoutes } from "./routes/enterprise-month.ts";
+import { factorRoutes } from "./routes/factors.ts";
 import { flexibilityRoutes } from "./routes/flexibility.ts";
 import { greenRoutes } from "./routes/green.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -108,6 +109,7 @@ export function createApp(deps: ApiDeps): { readonly app: ApiApp; readonly hub: 
   app.route("/api/v1", liveRoutes(routeDeps));
   app.route("/api/v1", energyRoutes(routeDeps));
   app.route("/api/v1", recordRoutes(routeDeps));
+  app.route("/api/v1", factorRoutes());
   app.route("/api/v1", carbonRoutes(routeDeps));
   app.route("/api/v1", greenRoutes(routeDeps));
   app.route("/api/v1", pathwayRoutes(routeDeps));

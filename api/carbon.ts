@@ -1,4 +1,5 @@
 import { scopeText } from "../park/topology.ts";
+import { factorBook } from "../standards/factors/book.ts";
 import type { CarbonAnswer } from "./answers/carbon.ts";
 import type { StandardsDeps, StandardsQuery } from "./standards/deps.ts";
 import { carbonFigures } from "./standards/figures.ts";
@@ -13,6 +14,8 @@ export async function carbonAnswer(deps: StandardsDeps, query: StandardsQuery): 
   const { scope, fromMs, toMs, nowMs } = query;
   const { spans, settled, simulated } = await readSpans(deps, scope, [{ fromMs, toMs }], nowMs);
   const calendar = deps.park.calendar;
+  const book = factorBook({ pins: query.factors ?? [] });
+  const figures = spans.flatMap((span) => carbonFigures(deps, scope, span, nowMs, book));
   return {
     scope: scopeText(scope),
     from: calendar.iso(fromMs),
@@ -20,6 +23,7 @@ export async function carbonAnswer(deps: StandardsDeps, query: StandardsQuery): 
     settled,
     simulated,
     coverage: spans[0]?.coverage ?? { measured: 0, estimated: 0, missing: 1 },
-    figures: spans.flatMap((span) => carbonFigures(deps, scope, span, nowMs)),
+    figures,
+    factorSets: book.used(),
   };
 }

@@ -1,5 +1,6 @@
 import { fromMicro } from "../park/quantities.ts";
 import type { Scope } from "../park/topology.ts";
+import { factorBook } from "../standards/factors/book.ts";
 import { LEAST_COVERAGE, nationalParkCarbon } from "../standards/park-carbon.ts";
 import { type Remark, uniqueRemarks } from "../standards/remark.ts";
 import { REMARKS } from "../standards/remarks.ts";
@@ -64,7 +65,8 @@ export async function enterpriseMonthAnswer(
     nowMs,
   });
   const kwh = (flow: FlowSeries) => (flow.total === null ? null : fromMicro(flow.total));
-  const carbon = carbonFigures(deps, scope, whole, nowMs);
+  const book = factorBook();
+  const carbon = carbonFigures(deps, scope, whole, nowMs, book);
   const thin = whole.coverage.missing > 1 - LEAST_COVERAGE;
   return {
     enterprise: { id: enterprise.id, name: enterprise.name, sector: enterprise.sector },
@@ -118,7 +120,7 @@ export async function enterpriseMonthAnswer(
         useKwh: day.flows.use.value,
         gridImportKwh: day.flows.gridImport.value,
         pvKwh: day.flows.pv.value,
-        carbonKg: nationalParkCarbon(day.inputs, { date: factorDate(deps, day) }).totalKg,
+        carbonKg: nationalParkCarbon(day.inputs, { date: factorDate(deps, day), book }).totalKg,
         quality: energy.measures.gridImport.quality(place),
       };
     }),

@@ -1,6 +1,6 @@
 import type { Scope } from "../park/topology.ts";
 import { carbonPerTce, energyConsumption, equivalentFactor } from "../standards/energy-consumption.ts";
-import { requireFactor } from "../standards/factors/find.ts";
+import { factorBook } from "../standards/factors/book.ts";
 import { coreTarget, DIRECT_SUPPLY_IN_PRINCIPLE, guidingIndicators } from "../standards/indicators.ts";
 import { LEAST_COVERAGE, nationalParkCarbon } from "../standards/park-carbon.ts";
 import { uniqueRemarks } from "../standards/remark.ts";
@@ -31,6 +31,7 @@ export async function indicatorsAnswer(
     readonly nowMs: number;
     readonly fromMs?: number;
     readonly toMs?: number;
+    readonly factors?: readonly string[];
   },
 ): Promise<IndicatorsAnswer> {
   const { park, matching } = deps;
@@ -45,9 +46,11 @@ export async function indicatorsAnswer(
   const span = energy.spans[0];
   if (span === undefined) throw new Error("no span was read");
   const date = factorDate(deps, span);
-  const carbon = nationalParkCarbon(span.inputs, { date });
-  const equivalent = equivalentOf(boundary);
-  const consumption = energyConsumption(span.inputs, equivalent, date);
+  const book = factorBook({ pins: query.factors ?? [] });
+  const options = { date, book };
+  const carbon = nationalParkCarbon(span.inputs, options);
+  const equivalent = equivalentOf(boundary, book, date);
+  const consumption = energyConsumption(span.inputs, equivalent, options);
   const value = carbonPerTce(carbon.totalKg, consumption.totalTce);
   const { target, tier, remark } = coreTarget(boundary.annualConsumption ?? null);
 
@@ -57,14 +60,14 @@ export async function indicatorsAnswer(
   const sensitivity: IndicatorsAnswer["core"]["sensitivity"] = [];
   for (const other of OTHER_EQUIVALENTS) {
     const factor = equivalentFactor(boundary.id, other);
-    const alternative = energyConsumption(span.inputs, factor, date).totalTce;
+    const alternative = energyConsumption(span.inputs, factor, options).totalTce;
     sensitivity.push({
       name: { zh: `等价值 ${other.kgcePerKwh}`, en: `Equivalent value ${other.kgcePerKwh}` },
       value: carbonPerTce(carbon.totalKg, alternative),
       grade: other.grade,
     });
   }
-  const newer = requireFactor("electricity-co2", "nation/fossil", date);
+  const newer = book.require("electricity-co2", "nation/fossil", date);
   const fossil = carbon.terms.find((t) => t.id === "electricity-in-fossil");
   const withNewer =
     carbon.totalKg === null || fossil?.amount == null
@@ -133,6 +136,7 @@ export async function indicatorsAnswer(
       met: green.directShare === null ? null : green.directShare >= DIRECT_SUPPLY_IN_PRINCIPLE,
     },
     guiding: guidingIndicators(green.annualShare).map((g) => ({ ...g, name: { ...g.name } })),
+    factorSets: book.used(),
     remarks: uniqueRemarks(
       carbon.remarks,
       consumption.remarks,

@@ -3,8 +3,8 @@ import type { Park } from "../park/park.ts";
 import type { Boundary } from "../park/schema.ts";
 import { enterprisesOf, type Scope } from "../park/topology.ts";
 import { carbonPerTce, energyConsumption } from "../standards/energy-consumption.ts";
+import { type FactorBook, factorBook } from "../standards/factors/book.ts";
 import type { Factor } from "../standards/factors/factor.ts";
-import { requireFactor } from "../standards/factors/find.ts";
 import { LEAST_COVERAGE, nationalParkCarbon } from "../standards/park-carbon.ts";
 import {
   type Forecast,
@@ -35,21 +35,22 @@ const MONTHS_BACK = 24;
  */
 export async function pathwayAnswer(
   deps: StandardsDeps,
-  query: { readonly boundary: string; readonly nowMs: number },
+  query: { readonly boundary: string; readonly nowMs: number; readonly factors?: readonly string[] },
 ): Promise<PathwayAnswer> {
   const { park } = deps;
   const { nowMs } = query;
+  const book = factorBook({ pins: query.factors ?? [] });
   const calendar = park.calendar;
   const boundary = boundaryOf(park, query.boundary);
   const scope: Scope = { kind: "boundary", id: boundary.id };
-  const equivalent = equivalentOf(boundary);
+  const equivalent = equivalentOf(boundary, book, calendar.dateKey(nowMs));
   const rolling = rollingYear(park, nowMs);
   const months = monthsOf(park, boundary, rolling.toMs);
   const history = await readSpans(deps, scope, [...months, rolling], nowMs);
   const actual = history.spans
     .slice(0, months.length)
     .filter((s) => s.daysKnown > 0)
-    .map((span) => ({ span, value: intensityOf(deps, span, equivalent).value }));
+    .map((span) => ({ span, value: intensityOf(deps, span, equivalent, book).value }));
 
   const first = history.buckets.findIndex(
     (b, i) => b.startMs >= rolling.fromMs && history.measures.gridImport.amount(i, i + 1) !== null,
@@ -58,7 +59,7 @@ export async function pathwayAnswer(
   const recent = known.fromMs === rolling.fromMs ? history : await readSpans(deps, scope, [known], nowMs);
   const present = recent.spans[recent.spans.length - 1];
   if (present === undefined) throw new Error("no span was read");
-  const { carbon, consumption, value } = intensityOf(deps, present, equivalent);
+  const { carbon, consumption, value } = intensityOf(deps, present, equivalent, book);
   const days = first < 0 ? 0 : daysPassed(known, nowMs);
 
   const line = targetLine(park, boundary);
@@ -70,7 +71,7 @@ export async function pathwayAnswer(
   );
   const forecast = forecastOf(points, value);
   const goal = [...boundary.targets].reverse().find((t) => endOfYear(park, t.year) > nowMs);
-  const factor = requireFactor("park-method", "electricity/other", factorDate(deps, present));
+  const factor = book.require("park-method", "electricity/other", factorDate(deps, present));
   const year = yearOf(carbon, consumption.totalTce, days);
   const gap =
     goal === undefined || forecast === null || year === null
@@ -120,7 +121,9 @@ export async function pathwayAnswer(
       pv: pvYield(park, scope, present, recent.measures.pv, recent.buckets, nowMs),
       gas: present.inputs.fuels.some((f) => f.fuel === "natural-gas"),
       date: factorDate(deps, present),
+      book,
     }),
+    factorSets: book.used(),
     remarks: uniqueRemarks(
       carbon.remarks,
       consumption.remarks,
@@ -132,10 +135,10 @@ export async function pathwayAnswer(
   };
 }
 
-function intensityOf(deps: StandardsDeps, span: SpanEnergy, equivalent: Factor | null) {
-  const date = factorDate(deps, span);
-  const carbon = nationalParkCarbon(span.inputs, { date });
-  const consumption = energyConsumption(span.inputs, equivalent, date);
+function intensityOf(deps: StandardsDeps, span: SpanEnergy, equivalent: Factor | null, book: FactorBook) {
+  const options = { date: factorDate(deps, span), book };
+  const carbon = nationalParkCarbon(span.inputs, options);
+  const consumption = energyConsumption(span.inputs, equivalent, options);
   return { carbon, consumption, value: carbonPerTce(carbon.totalKg, consumption.totalTce) };
 }
 

@@ -1,7 +1,6 @@
-import type { Factor } from "./factors/factor.ts";
-import { chooseFactor, requireFactor } from "./factors/find.ts";
+import { type Factor, refuseEquivalent } from "./factors/factor.ts";
 import { isFuel } from "./factors/fuels.ts";
-import type { CarbonInputs } from "./park-carbon.ts";
+import type { CarbonInputs, CarbonOptions } from "./park-carbon.ts";
 import type { LocalText, Remark } from "./remark.ts";
 import { REMARKS } from "./remarks.ts";
 
@@ -23,11 +22,13 @@ export interface Consumption {
   readonly remarks: readonly Remark[];
 }
 
-/** 等价值 as a factor of the park file: dated by its authority, never 0.1229. */
+/** 等价值 as a factor of the park file: dated by its authority, never 0.1229. @throws RangeError for a number that is no 等价值. */
 export function equivalentFactor(
   boundary: string,
   declared: { kgcePerKwh: number; authority: string; grade: "A" | "B" | "C" | "D" },
 ): Factor {
+  const refusal = refuseEquivalent(declared.kgcePerKwh);
+  if (refusal !== null) throw new RangeError(refusal);
   return {
     id: `park-file/${boundary}/electricity-equivalent`,
     subject: "electricity/equivalent",
@@ -47,7 +48,7 @@ export function equivalentFactor(
 export function energyConsumption(
   inputs: CarbonInputs,
   equivalent: Factor | null,
-  date: string,
+  { book, date }: Pick<CarbonOptions, "book" | "date">,
 ): Consumption {
   const terms: TceTerm[] = [];
   const { electricityIn, electricityOut, pv } = inputs;
@@ -65,7 +66,7 @@ export function energyConsumption(
   }
   let gas = false;
   for (const f of inputs.fuels) {
-    const factor = isFuel(f.fuel) ? chooseFactor("coal-equivalent", `fuel/${f.fuel}`, date) : null;
+    const factor = isFuel(f.fuel) ? book.choose("coal-equivalent", `fuel/${f.fuel}`, date) : null;
     if (factor === null || factor.unit !== (f.unit === "m³" ? "kgce/m³" : "kgce/t")) continue;
     if (f.fuel === "natural-gas") gas = true;
     terms.push({
@@ -78,7 +79,7 @@ export function energyConsumption(
     });
   }
   for (const h of inputs.heats) {
-    const factor = requireFactor("coal-equivalent", "heat", date);
+    const factor = book.require("coal-equivalent", "heat", date);
     terms.push({
       id: `heat-in-${h.source}`,
       name:

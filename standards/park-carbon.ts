@@ -1,5 +1,5 @@
+import type { FactorBook } from "./factors/book.ts";
 import type { Factor } from "./factors/factor.ts";
-import { chooseFactor, requireFactor, setInForce } from "./factors/find.ts";
 import { isFuel } from "./factors/fuels.ts";
 import { findProvince } from "./factors/provinces.ts";
 import type { LocalText, Remark } from "./remark.ts";
@@ -77,6 +77,8 @@ export interface CarbonFigure {
 export interface CarbonOptions {
   /** Local date (YYYY-MM-DD) whose factors apply. */
   readonly date: string;
+  /** Where they are taken from. */
+  readonly book: FactorBook;
   /**
    * What El_out carries. "own-kind": PV's 0, so nothing is taken off. "other": the factor of all other
    * electricity, as some read the formula. Annex 4 says only El_out_i × EF_i.
@@ -109,7 +111,7 @@ const SCOPE_2: LocalText = {
 
 /** E_park of Annex 4 over the span; E_conversion and E_process are not considered yet, and remarks say so. */
 export function nationalParkCarbon(inputs: CarbonInputs, options: CarbonOptions): CarbonFigure {
-  const of = (subject: string) => requireFactor("park-method", subject, options.date);
+  const of = (subject: string) => options.book.require("park-method", subject, options.date);
   const exports = options.exports === "other" ? of("electricity/other") : of("electricity/direct");
   const terms = [
     ...electricityTerms(inputs, {
@@ -119,10 +121,11 @@ export function nationalParkCarbon(inputs: CarbonInputs, options: CarbonOptions)
       exports,
       clause: E_EL,
     }),
-    ...fuelTerms(inputs.fuels, options.date),
-    ...heatTerms(inputs.heats, options.date),
+    ...fuelTerms(inputs.fuels, options),
+    ...heatTerms(inputs.heats, options),
   ];
-  return figure("cn-910-2025-annex-4", "cn-910-2025-annex-4", inputs, terms, [
+  const set = options.book.setFor("park-method", options.date)?.id ?? "";
+  return figure("cn-910-2025-annex-4", set, inputs, options, terms, [
     REMARKS.processNotConsidered,
     REMARKS.conversionNotConsidered,
     ...(options.exports === "other" ? [REMARKS.exportsCarryOther] : [REMARKS.exportsCarryOwnKind]),
@@ -137,10 +140,10 @@ export function locationBasedCarbon(
   options: CarbonOptions,
 ): CarbonFigure {
   const id = findProvince(province);
-  const chosen = id === null ? null : chooseFactor("electricity-co2", `province/${id}`, options.date);
-  const factor = chosen ?? requireFactor("electricity-co2", "nation/average", options.date);
+  const chosen = id === null ? null : options.book.choose("electricity-co2", `province/${id}`, options.date);
+  const factor = chosen ?? options.book.require("electricity-co2", "nation/average", options.date);
   const bought = { ...inputs, contractsKwh: 0 };
-  return marketOrLocation("location-based", bought, options.date, factor, factor, [
+  return marketOrLocation("location-based", bought, options, factor, factor, [
     ...(chosen === null ? [REMARKS.noProvincialFactor] : []),
     REMARKS.locationIgnoresContracts,
   ]);
@@ -148,29 +151,27 @@ export function locationBasedCarbon(
 
 /** Contracts at 0, the rest at the residual mix: the national average without market-traded non-fossil power. */
 export function marketBasedCarbon(inputs: CarbonInputs, options: CarbonOptions): CarbonFigure {
-  const residual = requireFactor("electricity-co2", "nation/residual", options.date);
-  const green = requireFactor("park-method", "electricity/green-trade", options.date);
-  return marketOrLocation("market-based", inputs, options.date, residual, green, [
-    REMARKS.residualIsNational,
-  ]);
+  const residual = options.book.require("electricity-co2", "nation/residual", options.date);
+  const green = options.book.require("park-method", "electricity/green-trade", options.date);
+  return marketOrLocation("market-based", inputs, options, residual, green, [REMARKS.residualIsNational]);
 }
 
 function marketOrLocation(
   method: "location-based" | "market-based",
   inputs: CarbonInputs,
-  date: string,
+  options: CarbonOptions,
   rest: Factor,
   contracts: Factor,
   remarks: readonly Remark[],
 ): CarbonFigure {
-  const direct = requireFactor("park-method", "electricity/direct", date);
+  const direct = options.book.require("park-method", "electricity/direct", options.date);
   const terms = [
     ...electricityTerms(inputs, { direct, contracts, rest, exports: direct, clause: SCOPE_2 }),
-    ...fuelTerms(inputs.fuels, date),
-    ...heatTerms(inputs.heats, date),
+    ...fuelTerms(inputs.fuels, options),
+    ...heatTerms(inputs.heats, options),
   ];
-  const set = setInForce("electricity-co2", date)?.id ?? "";
-  return figure(method, set, inputs, terms, [REMARKS.processNotConsidered, ...remarks]);
+  const set = options.book.setFor("electricity-co2", options.date)?.id ?? "";
+  return figure(method, set, inputs, options, terms, [REMARKS.processNotConsidered, ...remarks]);
 }
 
 function electricityTerms(
@@ -230,9 +231,9 @@ function electricityTerms(
 }
 
 /** Combustion of metered fuels; a fuel without a factor gives no term (missingFactors names it). */
-function fuelTerms(fuels: readonly FuelAmount[], date: string): CarbonTerm[] {
+function fuelTerms(fuels: readonly FuelAmount[], options: CarbonOptions): CarbonTerm[] {
   return fuels.flatMap((f): CarbonTerm[] => {
-    const factor = fuelFactor(f, date);
+    const factor = fuelFactor(f, options);
     if (factor === null) return [];
     return [
       {
@@ -250,9 +251,9 @@ function fuelTerms(fuels: readonly FuelAmount[], date: string): CarbonTerm[] {
   });
 }
 
-function heatTerms(heats: readonly HeatAmount[], date: string): CarbonTerm[] {
+function heatTerms(heats: readonly HeatAmount[], options: CarbonOptions): CarbonTerm[] {
   return heats.map((h) => {
-    const factor = requireFactor("park-method", `heat/${h.source}`, date);
+    const factor = options.book.require("park-method", `heat/${h.source}`, options.date);
     return {
       id: `heat-in-${h.source}`,
       name: factor.name,
@@ -268,8 +269,11 @@ function heatTerms(heats: readonly HeatAmount[], date: string): CarbonTerm[] {
 }
 
 /** The factor for a fuel as metered: gases by volume, others by mass; null when there is none. */
-export function fuelFactor(f: { fuel: string; unit: "m³" | "t" }, date: string): Factor | null {
-  const factor = isFuel(f.fuel) ? chooseFactor("fuel-co2", `fuel/${f.fuel}`, date) : null;
+export function fuelFactor(
+  f: { fuel: string; unit: "m³" | "t" },
+  { book, date }: Pick<CarbonOptions, "book" | "date">,
+): Factor | null {
+  const factor = isFuel(f.fuel) ? book.choose("fuel-co2", `fuel/${f.fuel}`, date) : null;
   return factor !== null && factor.unit === (f.unit === "m³" ? "kgCO2/Nm³" : "kgCO2/t") ? factor : null;
 }
 
@@ -277,6 +281,7 @@ function figure(
   method: CarbonMethod,
   factorSet: string,
   inputs: CarbonInputs,
+  options: CarbonOptions,
   terms: readonly CarbonTerm[],
   remarks: readonly Remark[],
 ): CarbonFigure {
@@ -284,7 +289,7 @@ function figure(
   const unknown = terms.filter((t) => t.carbonKg === null);
   const electricityUnknown = inputs.electricityIn.meters.length > 0 && inputs.electricityIn.value === null;
   const thin = terms.filter((t) => t.coverage.missing > 1 - LEAST_COVERAGE);
-  const withoutFactor = inputs.fuels.filter((f) => fuelFactor(f, "9999-12-31") === null);
+  const withoutFactor = inputs.fuels.filter((f) => fuelFactor(f, options) === null);
   return {
     method,
     name: METHOD_NAMES[method],

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { amount, coverage, factorUsed, instantText, localName, remark } from "./common.ts";
+import { amount, coverage, factorSetUsed, factorUsed, instantText, localName, remark } from "./common.ts";
 
 /** Carbon of a scope over a span, three ways, term by term. */
 
@@ -34,6 +34,7 @@ export const carbonAnswer = z.object({
   simulated: z.boolean(),
   coverage,
   figures: z.array(carbonFigure),
+  factorSets: z.array(factorSetUsed),
 });
 
 export type CarbonAnswer = z.infer<typeof carbonAnswer>;

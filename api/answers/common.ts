@@ -22,6 +22,16 @@ export const factorUsed = z.object({
   year: z.number().nullable(),
 });
 
+/** A factor set that an answer used: asked for again by its id, it gives the same answer. */
+export const factorSetUsed = z.object({
+  id: z.string(),
+  family: z.string(),
+  name: localName,
+  from: z.string().nullable().describe("first local date on which it is chosen; null: from the beginning"),
+  to: z.string().nullable().describe("first local date on which it no longer is; null: in force"),
+  supersedes: z.string().nullable().describe("the set that it corrects"),
+});
+
 /** What an answer does not consider yet, or is not sure of, in words. */
 export const remark = z.object({ code: z.string(), zh: z.string(), en: z.string() });
 

@@ -1,5 +1,14 @@
 import { z } from "@hono/zod-openapi";
-import { amount, coverage, factorUsed, grade, instantText, localName, remark } from "./common.ts";
+import {
+  amount,
+  coverage,
+  factorSetUsed,
+  factorUsed,
+  grade,
+  instantText,
+  localName,
+  remark,
+} from "./common.ts";
 
 /** The indicators of a boundary. */
 
@@ -62,6 +71,7 @@ export const indicatorsAnswer = z.object({
       missing: remark.nullable(),
     }),
   ),
+  factorSets: z.array(factorSetUsed),
   remarks: z.array(remark),
 });
 

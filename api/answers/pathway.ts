@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { amount, coverage, factorUsed, instantText, localName, remark } from "./common.ts";
+import { amount, coverage, factorSetUsed, factorUsed, instantText, localName, remark } from "./common.ts";
 
 /** The way of a boundary to its target. */
 
@@ -58,6 +58,7 @@ export const pathwayAnswer = z.object({
       remark: remark.nullable(),
     }),
   ),
+  factorSets: z.array(factorSetUsed),
   remarks: z.array(remark),
 });
 

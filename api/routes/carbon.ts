@@ -11,11 +11,13 @@ import { rollingYear } from "../standards/rolling.ts";
 import { errors, json } from "./describe.ts";
 import {
   askBoundary,
+  askFactors,
   askScope,
   askSpan,
   boundaryParam,
   checkLength,
   edgesFor,
+  factorsParam,
   instantParam,
   scopeParam,
   spanAsked,
@@ -32,7 +34,7 @@ export function carbonRoutes({ park, standards, now }: RouteDeps): ApiApp {
     method: "get",
     path: "/carbon",
     summary: "Carbon of a scope over a span, by the national method and location-based, term by term",
-    request: { query: z.object({ scope: scopeParam, ...spanParams }) },
+    request: { query: z.object({ scope: scopeParam, ...spanParams, factors: factorsParam }) },
     responses: { 200: json(carbonSchema, "Carbon"), ...errors },
   });
   const indicators = createRoute({
@@ -44,6 +46,7 @@ export function carbonRoutes({ park, standards, now }: RouteDeps): ApiApp {
         boundary: boundaryParam,
         from: instantParam.optional(),
         to: instantParam.optional(),
+        factors: factorsParam,
       }),
     },
     responses: { 200: json(indicatorsSchema, "Indicators"), ...errors },
@@ -55,7 +58,8 @@ export function carbonRoutes({ park, standards, now }: RouteDeps): ApiApp {
       const scope = askScope(park, c.get("actor"), asked.scope, spanAsked(asked));
       const span = askSpan(park.calendar, asked, edgesFor(asked, park), scope, nowMs);
       checkLength(span);
-      return c.json(await carbonOf({ scope, ...span, nowMs }), 200);
+      const factors = askFactors(park.calendar, asked.factors, span.toMs);
+      return c.json(await carbonOf({ scope, ...span, nowMs, factors }), 200);
     })
     .openapi(indicators, async (c) => {
       const asked = c.req.valid("query");
@@ -78,6 +82,7 @@ export function carbonRoutes({ park, standards, now }: RouteDeps): ApiApp {
           ? null
           : askSpan(park.calendar, { from, to }, "1d", { kind: "boundary", id: boundary }, nowMs);
       if (span !== null) checkLength(span);
-      return c.json(await indicatorsOf({ boundary, nowMs, ...(span ?? {}) }), 200);
+      const factors = askFactors(park.calendar, asked.factors, (span ?? read).toMs);
+      return c.json(await indicatorsOf({ boundary, nowMs, ...(span ?? {}), factors }), 200);
     });
 }

@@ -4,7 +4,7 @@ import { pathwayAnswer } from "../pathway.ts";
 import { type ApiApp, newRoutes, type RouteDeps } from "../routing.ts";
 import { shared } from "../shared.ts";
 import { errors, json } from "./describe.ts";
-import { askBoundary, boundaryParam } from "./questions.ts";
+import { askBoundary, askFactors, boundaryParam, factorsParam } from "./questions.ts";
 
 /** GET /pathway. */
 export function pathwayRoutes({ park, standards, now }: RouteDeps): ApiApp {
@@ -13,15 +13,17 @@ export function pathwayRoutes({ park, standards, now }: RouteDeps): ApiApp {
     method: "get",
     path: "/pathway",
     summary: "The target line, what is reached, where it leads, and the gap in tCO2 and zero-factor kWh",
-    request: { query: z.object({ boundary: boundaryParam }) },
+    request: { query: z.object({ boundary: boundaryParam, factors: factorsParam }) },
     responses: { 200: json(pathwaySchema, "Pathway"), ...errors },
   });
   return newRoutes().openapi(pathway, async (c) => {
     const nowMs = now();
-    const boundary = askBoundary(park, c.get("actor"), c.req.valid("query").boundary, {
+    const asked = c.req.valid("query");
+    const boundary = askBoundary(park, c.get("actor"), asked.boundary, {
       fromMs: park.calendar.at(2000, 1, 1),
       toMs: nowMs,
     });
-    return c.json(await pathwayOf({ boundary, nowMs }), 200);
+    const factors = askFactors(park.calendar, asked.factors, nowMs);
+    return c.json(await pathwayOf({ boundary, nowMs, factors }), 200);
   });
 }

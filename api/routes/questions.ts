@@ -3,6 +3,8 @@ import { type Calendar, DAY_MS, RESOLUTIONS, type Resolution } from "../../park/
 import type { Park } from "../../park/park.ts";
 import { type Problem, show } from "../../park/problems.ts";
 import { parseScope, type Scope } from "../../park/topology.ts";
+import { isValidOn } from "../../standards/factors/book.ts";
+import { findFactorSet } from "../../standards/factors/released.ts";
 import { mayRead, type ReadSpan } from "../access.ts";
 import type { Actor } from "../context.ts";
 import { ApiError, badRequest } from "../errors.ts";
@@ -42,6 +44,11 @@ export const boundaryParam = z
   .max(64)
   .optional()
   .openapi({ description: "a boundary of the park; without it the first one" });
+
+export const factorsParam = z.string().max(400).optional().openapi({
+  description: "ids of factor sets, comma-separated: each fixes its family to that set (see /factors)",
+  example: "cn-mee-2025-47",
+});
 
 export const spanParams = {
   from: instantParam,
@@ -126,6 +133,42 @@ export function askSpan(
 export function edgesFor(asked: { readonly from: string; readonly to: string }, park: Park): "1d" | "15m" {
   const onDays = [asked.from, asked.to].every((t) => park.calendar.isEdge(Date.parse(t), "1d"));
   return onDays ? "1d" : "15m";
+}
+
+/**
+ * The factor sets that a question names. Each must be in force on the last local day of the span, which is the
+ * day that factors are chosen by.
+ * @throws ApiError bad-request
+ */
+export function askFactors(calendar: Calendar, asked: string | undefined, toMs: number): string[] {
+  if (asked === undefined || asked === "") return [];
+  const issues: Problem[] = [];
+  const date = calendar.dateKey(toMs - 1);
+  const families = new Map<string, string>();
+  const pins = [...new Set(asked.split(",").map((id) => id.trim()))];
+  for (const pin of pins) {
+    const set = findFactorSet(pin);
+    if (set === null) {
+      issues.push({
+        path: "factors",
+        expected: "ids of factor sets, as /factors lists them",
+        found: show(pin),
+      });
+      continue;
+    }
+    const other = families.get(set.family);
+    if (other !== undefined)
+      issues.push({ path: "factors", expected: `one set of ${set.family}`, found: `${other} and ${pin}` });
+    families.set(set.family, pin);
+    if (!isValidOn(set, date))
+      issues.push({
+        path: "factors",
+        expected: `a span whose last day lies in the validity of ${pin}: ${set.from ?? "any"} to ${set.to ?? "now"} (the day it ends is not in it)`,
+        found: date,
+      });
+  }
+  if (issues.length > 0) throw badRequest(issues);
+  return pins;
 }
 
 /** Carbon and matching are reckoned by quarter-hour. */

@@ -21,6 +21,8 @@ export interface StandardsQuery {
   readonly fromMs: number;
   readonly toMs: number;
   readonly nowMs: number;
+  /** Ids of factor sets that fix their families; checked by whoever asks. */
+  readonly factors?: readonly string[];
 }
 
 /** A factor as answers show it. */

@@ -1,4 +1,5 @@
 import type { Scope } from "../../park/topology.ts";
+import type { FactorBook } from "../../standards/factors/book.ts";
 import {
   type CarbonFigure,
   locationBasedCarbon,
@@ -17,8 +18,9 @@ export function carbonFigures(
   scope: Scope,
   span: SpanEnergy,
   nowMs: number,
+  book: FactorBook,
 ): FigureAnswer[] {
-  const options = { date: factorDate({ park }, span) };
+  const options = { date: factorDate({ park }, span), book };
   const mayChange = span.toMs > nowMs;
   const scopeRemarks: Remark[] = scope.kind === "boundary" ? [] : [REMARKS.methodIsForParks];
   const contractRemarks: Remark[] =

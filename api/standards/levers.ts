@@ -1,4 +1,4 @@
-import { requireFactor } from "../../standards/factors/find.ts";
+import type { FactorBook } from "../../standards/factors/book.ts";
 import { lessElectricity, type YearStructure, zeroFactorPower } from "../../standards/pathway.ts";
 import { REMARKS } from "../../standards/remarks.ts";
 import type { PathwayAnswer } from "../answers/pathway.ts";
@@ -23,13 +23,14 @@ export function leversOf(of: {
   readonly pv: PvYield | null;
   readonly gas: boolean;
   readonly date: string;
+  readonly book: FactorBook;
 }): PathwayAnswer["levers"] {
   const { year, factorKgPerKwh } = of;
   const line = zeroFactorPower(GWH_KWH, year, factorKgPerKwh);
   const certificates = zeroFactorPower(TEN_THOUSAND_CERTIFICATES_KWH, year, factorKgPerKwh);
   const pv = of.pv === null ? null : zeroFactorPower(of.pv.kwhPerKwp * MWP_KWP, year, factorKgPerKwh);
   const efficiency = lessElectricity(GWH_KWH, year, factorKgPerKwh, of.equivalentKgcePerKwh);
-  const gasFactor = requireFactor("fuel-co2", "fuel/natural-gas", of.date);
+  const gasFactor = of.book.require("fuel-co2", "fuel/natural-gas", of.date);
   return [
     {
       id: "direct-line",

@@ -3,6 +3,7 @@ import type { Park } from "../../park/park.ts";
 import type { Boundary } from "../../park/schema.ts";
 import type { Scope } from "../../park/topology.ts";
 import { equivalentFactor } from "../../standards/energy-consumption.ts";
+import type { FactorBook } from "../../standards/factors/book.ts";
 import type { Factor } from "../../standards/factors/factor.ts";
 import { bucketsOf } from "../energy/buckets.ts";
 import { flowsOf, registersOf } from "../energy/flows.ts";
@@ -41,8 +42,10 @@ export function daysPassed(span: Span, nowMs: number): number {
   return Math.max(0, (Math.min(span.toMs, nowMs) - span.fromMs) / DAY_MS);
 }
 
-/** The boundary's 等价值 as a factor, null where the park file names none. */
-export function equivalentOf(boundary: Boundary): Factor | null {
+/** 等价值 as a question pins it, or as the boundary's park file names it; null where neither does. */
+export function equivalentOf(boundary: Boundary, book: FactorBook, date: string): Factor | null {
+  const pinned = book.choose("electricity-equivalent", "electricity/equivalent", date);
+  if (pinned !== null) return pinned;
   return boundary.electricityEquivalent === undefined
     ? null
     : equivalentFactor(boundary.id, boundary.electricityEquivalent);

@@ -25,6 +25,8 @@ export const factorSchema = z.strictObject({
   source: z.string().min(10),
   /** The year its data are of, null for a constant. */
   year: z.int().min(1990).max(2100).nullable(),
+  /** Where the document prints a range, of which `value` is the part taken. */
+  range: z.strictObject({ low: z.number().min(0), high: z.number().min(0) }).optional(),
 });
 
 export const factorSetSchema = z.strictObject({
@@ -37,6 +39,10 @@ export const factorSetSchema = z.strictObject({
   from: z.iso.date().nullable(),
   /** First local date on which it no longer is; null: in force. */
   to: z.iso.date().nullable(),
+  /** by-date: taken for spans that end while it is in force. by-pin: only when a question names its id. */
+  chosen: z.enum(["by-date", "by-pin"]).default("by-date"),
+  /** The set that this one corrects and stands in for; that one still answers to its id. */
+  supersedes: id.nullable().default(null),
   factors: z.array(factorSchema).min(1),
 });
 
@@ -45,10 +51,36 @@ export type FactorSet = Readonly<
   Omit<z.output<typeof factorSetSchema>, "factors"> & { readonly factors: readonly Factor[] }
 >;
 
+export type FactorSetData = z.input<typeof factorSetSchema>;
+
 /** Checks a set and freezes it. @throws ZodError when the data break the schema. */
-export function factorSet(data: z.input<typeof factorSetSchema>): FactorSet {
+export function factorSet(data: FactorSetData): FactorSet {
   const set = factorSetSchema.parse(data);
+  checkEquivalents(set);
   for (const factor of set.factors) Object.freeze(factor);
   Object.freeze(set.factors);
   return Object.freeze(set);
+}
+
+/** Electricity at 当量值, GB/T 2589-2020: what one kWh holds as heat, never 等价值. */
+export const CALORIFIC_KGCE_PER_KWH = 0.1229;
+
+/**
+ * Says why a number cannot be 等价值 of electricity, or null. It is the coal that a kWh takes to make, so it lies above what
+ * a kWh holds; Annex 3 converts at it, and a calorific value in its place would more than double the indicator.
+ */
+export function refuseEquivalent(kgcePerKwh: number): string | null {
+  if (Math.abs(kgcePerKwh - CALORIFIC_KGCE_PER_KWH) < 0.005)
+    return `${kgcePerKwh} is the calorific value of electricity (当量值, 0.1229 kgce/kWh); Annex 3 converts at the equivalent value (等价值)`;
+  return kgcePerKwh >= 0.2 && kgcePerKwh <= 0.5
+    ? null
+    : `${kgcePerKwh} is no equivalent value of electricity (等价值), which lies between 0.2 and 0.5 kgce/kWh`;
+}
+
+function checkEquivalents(set: z.output<typeof factorSetSchema>): void {
+  if (set.family !== "electricity-equivalent") return;
+  for (const { id: factor, value } of set.factors) {
+    const refusal = refuseEquivalent(value);
+    if (refusal !== null) throw new RangeError(`${factor}: ${refusal}`);
+  }
 }

@@ -1,4 +1,5 @@
-import { type FactorSet, factorSet, type Grade } from "./factor.ts";
+import type { FactorSet, Grade } from "./factor.ts";
+import { type Listed, listedSet } from "./listed.ts";
 
 /** Combustion: tCO2 = amount × NCV × CC × OX × 44/12. Solid and liquid fuels per t, gases per 10⁴ Nm³. */
 
@@ -36,36 +37,6 @@ export interface Combustion {
   readonly oxidation: number;
 }
 
-export const COMBUSTION_A: Readonly<Record<FuelId, Combustion>> = {
-  anthracite: { ncvGj: 24.515, carbonTPerGj: 0.02749, oxidation: 0.94 },
-  bituminous: { ncvGj: 23.204, carbonTPerGj: 0.02618, oxidation: 0.93 },
-  lignite: { ncvGj: 14.449, carbonTPerGj: 0.028, oxidation: 0.96 },
-  "washed-coal": { ncvGj: 26.344, carbonTPerGj: 0.0254, oxidation: 0.93 },
-  coke: { ncvGj: 28.446, carbonTPerGj: 0.0294, oxidation: 0.93 },
-  "crude-oil": { ncvGj: 42.62, carbonTPerGj: 0.0201, oxidation: 0.98 },
-  "fuel-oil": { ncvGj: 40.19, carbonTPerGj: 0.0211, oxidation: 0.98 },
-  gasoline: { ncvGj: 44.8, carbonTPerGj: 0.0189, oxidation: 0.98 },
-  diesel: { ncvGj: 43.33, carbonTPerGj: 0.0202, oxidation: 0.98 },
-  kerosene: { ncvGj: 44.75, carbonTPerGj: 0.0196, oxidation: 0.98 },
-  lpg: { ncvGj: 47.31, carbonTPerGj: 0.0172, oxidation: 0.99 },
-  lng: { ncvGj: 41.868, carbonTPerGj: 0.0153, oxidation: 0.99 },
-  "natural-gas": { ncvGj: 389.31, carbonTPerGj: 0.0153, oxidation: 0.99 },
-  "coke-oven-gas": { ncvGj: 173.854, carbonTPerGj: 0.0136, oxidation: 0.99 },
-  "blast-furnace-gas": { ncvGj: 37.69, carbonTPerGj: 0.0708, oxidation: 0.99 },
-  "converter-gas": { ncvGj: 79.54, carbonTPerGj: 0.0496, oxidation: 0.99 },
-};
-
-/** Another family of the guidelines, for comparison; anthracite and lignite as burnt in a power boiler. */
-export const COMBUSTION_B: Readonly<Partial<Record<FuelId, Combustion>>> = {
-  anthracite: { ncvGj: 22.867, carbonTPerGj: 0.02749, oxidation: 0.95 },
-  lignite: { ncvGj: 14.759, carbonTPerGj: 0.02797, oxidation: 0.95 },
-  gasoline: { ncvGj: 43.07, carbonTPerGj: 0.0189, oxidation: 0.98 },
-  diesel: { ncvGj: 42.652, carbonTPerGj: 0.0202, oxidation: 0.98 },
-  lpg: { ncvGj: 50.179, carbonTPerGj: 0.0172, oxidation: 0.98 },
-  lng: { ncvGj: 51.498, carbonTPerGj: 0.0172, oxidation: 0.98 },
-  "natural-gas": { ncvGj: 389.31, carbonTPerGj: 0.01532, oxidation: 0.99 },
-};
-
 export const FUEL_IDS = Object.keys(FUELS) as FuelId[]; // keys of a const object: the cast names what Object.keys forgets
 
 /** True for a fuel that has factors. */
@@ -78,60 +49,49 @@ export function carbonTPerUnit(c: Combustion): number {
   return (c.ncvGj * c.carbonTPerGj * c.oxidation * 44) / 12;
 }
 
-function fuelSet(set: {
-  id: string;
-  family: string;
-  zh: string;
-  en: string;
-  source: string;
-  grade: Grade;
-  values: Readonly<Partial<Record<FuelId, Combustion>>>;
+export type CombustionOf = Readonly<Partial<Record<FuelId, Combustion>>>;
+
+/** A fuel set from its parameters, with what stands beside the plain fuels. */
+export function fuelSet(set: {
+  readonly id: string;
+  readonly zh: string;
+  readonly en: string;
+  readonly source: string;
+  readonly grade: Grade;
+  readonly chosen: FactorSet["chosen"];
+  readonly values: CombustionOf;
+  readonly beside?: readonly Listed[];
 }): FactorSet {
-  return factorSet({
+  return listedSet({
     id: set.id,
-    family: set.family,
-    name: { zh: set.zh, en: set.en },
+    family: "fuel-co2",
+    zh: set.zh,
+    en: set.en,
     source: set.source,
     from: null,
     to: null,
-    factors: FUEL_IDS.flatMap((id) => {
-      const c = set.values[id];
-      if (c === undefined) return [];
-      const { zh, en, per } = FUELS[id];
-      const carbon = carbonTPerUnit(c);
-      return [
-        {
-          id: `${set.id}/fuel/${id}`,
-          subject: `fuel/${id}`,
-          name: { zh, en },
-          value: per === "t" ? carbon * 1000 : carbon / 10,
-          unit: per === "t" ? "kgCO2/t" : "kgCO2/Nm³",
-          grade: set.grade,
-          source: `${set.source}; NCV ${c.ncvGj} GJ/${per} × CC ${c.carbonTPerGj} tC/GJ × OX ${c.oxidation} × 44/12`,
-          year: null,
-        },
-      ];
-    }),
+    chosen: set.chosen,
+    values: [
+      ...FUEL_IDS.flatMap((id): Listed[] => {
+        const c = set.values[id];
+        return c === undefined ? [] : [burnt(`fuel/${id}`, id, c, set.grade)];
+      }),
+      ...(set.beside ?? []),
+    ],
   });
 }
 
-export const FUEL_SETS: readonly FactorSet[] = [
-  fuelSet({
-    id: "cn-ndrc-guidelines-a",
-    family: "fuel-co2",
-    zh: "燃料燃烧缺省因子（行业核算指南 A 组）",
-    en: "Fuel combustion defaults (sector guidelines, set A)",
-    source: "国家发展改革委 行业企业温室气体排放核算方法与报告指南 缺省值（A 组）",
-    grade: "C",
-    values: COMBUSTION_A,
-  }),
-  fuelSet({
-    id: "cn-ndrc-guidelines-b",
-    family: "fuel-co2-alternative",
-    zh: "燃料燃烧缺省因子（行业核算指南 B 组，供比较）",
-    en: "Fuel combustion defaults (sector guidelines, set B, for comparison)",
-    source: "国家发展改革委 行业企业温室气体排放核算方法与报告指南 缺省值（B 组）",
-    grade: "C",
-    values: COMBUSTION_B,
-  }),
-];
+/** A fuel burnt with these parameters, which the source line repeats. */
+export function burnt(subject: string, id: FuelId, c: Combustion, grade: Grade): Listed {
+  const { zh, en, per } = FUELS[id];
+  const carbon = carbonTPerUnit(c);
+  return {
+    subject,
+    zh,
+    en,
+    value: per === "t" ? carbon * 1000 : carbon / 10,
+    unit: per === "t" ? "kgCO2/t" : "kgCO2/Nm³",
+    grade,
+    note: `NCV ${c.ncvGj} GJ/${per} × CC ${c.carbonTPerGj} tC/GJ × OX ${c.oxidation} × 44/12`,
+  };
+}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { carbonPerTce, energyConsumption, equivalentFactor } from "../../standards/energy-consumption.ts";
+import { factorBook } from "../../standards/factors/book.ts";
 import {
   type Amount,
   type CarbonInputs,
@@ -8,7 +9,7 @@ import {
   nationalParkCarbon,
 } from "../../standards/park-carbon.ts";
 
-const DATE = "2026-11-20";
+const OPTIONS = { date: "2026-11-20", book: factorBook() };
 const whole = { measured: 1, estimated: 0, missing: 0 };
 const amount = (value: number | null, meters: string[] = ["m"], coverage = whole): Amount => ({
   value,
@@ -31,7 +32,7 @@ function inputs(change: Partial<CarbonInputs> = {}): CarbonInputs {
 
 describe("nationalParkCarbon", () => {
   it("Annex 4: direct and green-traded electricity at 0, every other kWh at 0.8325", () => {
-    const figure = nationalParkCarbon(inputs({ directKwh: 100_000, contractsKwh: 300_000 }), { date: DATE });
+    const figure = nationalParkCarbon(inputs({ directKwh: 100_000, contractsKwh: 300_000 }), OPTIONS);
     expect(figure.totalKg).toBeCloseTo(600_000 * 0.8325, 6);
     expect(figure.terms.map((t) => [t.id, t.amount, t.factor.value])).toEqual([
       ["electricity-in-fossil", 600_000, 0.8325],
@@ -51,7 +52,7 @@ describe("nationalParkCarbon", () => {
           { ...amount(1000), source: "non-fossil" },
         ],
       }),
-      { date: DATE },
+      OPTIONS,
     );
     expect((figure.totalKg ?? 0) / 1000).toBeCloseTo(21.62 + 110, 2);
     expect(figure.remarks.map((r) => r.code)).toContain("gas-volume-not-converted");
@@ -65,7 +66,7 @@ describe("nationalParkCarbon", () => {
         fuels: [{ ...amount(77), fuel: "diesel", unit: "t" }],
         heats: [{ ...amount(12.5), source: "fossil" }],
       }),
-      { date: DATE, exports: "other" },
+      { ...OPTIONS, exports: "other" },
     );
     for (const t of figure.terms) {
       const sign = t.id === "electricity-out" ? -1 : 1;
@@ -80,23 +81,23 @@ describe("nationalParkCarbon", () => {
 
   it("exports carry the factor of their own kind: PV's 0 takes nothing off; the other reading takes 0.8325", () => {
     const some = inputs({ electricityOut: amount(100_000, ["gate"]) });
-    expect(nationalParkCarbon(some, { date: DATE }).totalKg).toBeCloseTo(832_500, 6);
-    expect(nationalParkCarbon(some, { date: DATE, exports: "other" }).totalKg).toBeCloseTo(
+    expect(nationalParkCarbon(some, OPTIONS).totalKg).toBeCloseTo(832_500, 6);
+    expect(nationalParkCarbon(some, { ...OPTIONS, exports: "other" }).totalKg).toBeCloseTo(
       900_000 * 0.8325,
       6,
     );
   });
 
   it("counts no more contracts than there is electricity left to cover", () => {
-    const figure = nationalParkCarbon(inputs({ directKwh: 900_000, contractsKwh: 500_000 }), { date: DATE });
+    const figure = nationalParkCarbon(inputs({ directKwh: 900_000, contractsKwh: 500_000 }), OPTIONS);
     expect(figure.totalKg).toBe(0);
     expect(figure.terms.find((t) => t.id === "electricity-in-zero:contracts")?.amount).toBe(100_000);
   });
 
   it("unknown electricity gives no total; a fuel without a factor is named, not counted as 0 in silence", () => {
-    expect(nationalParkCarbon(inputs({ electricityIn: amount(null) }), { date: DATE }).totalKg).toBeNull();
+    expect(nationalParkCarbon(inputs({ electricityIn: amount(null) }), OPTIONS).totalKg).toBeNull();
     const figure = nationalParkCarbon(inputs({ fuels: [{ ...amount(5), fuel: "peat", unit: "t" }] }), {
-      date: DATE,
+      ...OPTIONS,
     });
     expect(figure.provisional).toBe(true);
     expect(figure.remarks.find((r) => r.code === "fuel-without-factor")?.en).toContain("peat");
@@ -104,19 +105,19 @@ describe("nationalParkCarbon", () => {
 
   it("is provisional when more than 5 % of a term is missing, and says which", () => {
     const thin = { measured: 0.9, estimated: 0.04, missing: 0.06 };
-    const figure = nationalParkCarbon(inputs({ electricityIn: amount(1, ["m"], thin) }), { date: DATE });
+    const figure = nationalParkCarbon(inputs({ electricityIn: amount(1, ["m"], thin) }), OPTIONS);
     expect(figure.provisional).toBe(true);
     expect(figure.remarks.map((r) => r.code)).toContain("coverage-low");
     const enough = { measured: 0.9, estimated: 0.05, missing: 0.05 };
-    expect(
-      nationalParkCarbon(inputs({ electricityIn: amount(1, ["m"], enough) }), { date: DATE }).provisional,
-    ).toBe(false);
+    expect(nationalParkCarbon(inputs({ electricityIn: amount(1, ["m"], enough) }), OPTIONS).provisional).toBe(
+      false,
+    );
   });
 });
 
 describe("location- and market-based figures", () => {
   it("公告2025年第47号: Qinghai 0.1796 on all electricity bought, contracts or not", () => {
-    const figure = locationBasedCarbon(inputs({ contractsKwh: 400_000 }), "青海", { date: DATE });
+    const figure = locationBasedCarbon(inputs({ contractsKwh: 400_000 }), "青海", OPTIONS);
     expect(figure.totalKg).toBeCloseTo(179_600, 6);
     expect(figure.terms.map((t) => t.id)).toEqual(["electricity-in-fossil"]);
     expect(figure.terms[0]?.factor).toMatchObject({
@@ -128,13 +129,13 @@ describe("location- and market-based figures", () => {
   });
 
   it("a park without a province falls back to the nation's average and says so", () => {
-    const figure = locationBasedCarbon(inputs(), null, { date: DATE });
+    const figure = locationBasedCarbon(inputs(), null, OPTIONS);
     expect(figure.totalKg).toBeCloseTo(530_600, 6);
     expect(figure.remarks.map((r) => r.code)).toContain("no-provincial-factor");
   });
 
   it("公告2025年第47号: the residual 0.6096 on what contracts do not cover", () => {
-    expect(marketBasedCarbon(inputs({ contractsKwh: 400_000 }), { date: DATE }).totalKg).toBeCloseTo(
+    expect(marketBasedCarbon(inputs({ contractsKwh: 400_000 }), OPTIONS).totalKg).toBeCloseTo(
       600_000 * 0.6096,
       6,
     );
@@ -157,14 +158,14 @@ describe("energyConsumption", () => {
         heats: [{ ...amount(1000), source: "fossil" }],
       }),
       equivalent,
-      DATE,
+      OPTIONS,
     );
     expect(c.totalTce).toBeCloseTo(1200 * 0.3024 + 13.3 + 34.12, 9);
     expect(c.remarks.map((r) => r.code)).toContain("gas-equivalent-range");
   });
 
   it("without an electricity equivalent there is no total: 0.1229 never stands in", () => {
-    const c = energyConsumption(inputs(), null, DATE);
+    const c = energyConsumption(inputs(), null, OPTIONS);
     expect(c.totalTce).toBeNull();
     expect(c.remarks.map((r) => r.code)).toEqual(["no-electricity-equivalent"]);
     expect(carbonPerTce(1000, c.totalTce)).toBeNull();
@@ -179,8 +180,8 @@ describe("energyConsumption", () => {
     "standards 1.2: an all-electric park without zero-factor power at %f kgce/kWh is %f t/tce",
     (e, expected) => {
       const factor = equivalentFactor("zc", { kgcePerKwh: e, authority: "a worked table", grade: "D" });
-      const carbon = nationalParkCarbon(inputs(), { date: DATE }).totalKg;
-      const value = carbonPerTce(carbon, energyConsumption(inputs(), factor, DATE).totalTce);
+      const carbon = nationalParkCarbon(inputs(), OPTIONS).totalKg;
+      const value = carbonPerTce(carbon, energyConsumption(inputs(), factor, OPTIONS).totalTce);
       expect(value).toBeCloseTo(expected, 3);
     },
   );
