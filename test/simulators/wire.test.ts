@@ -147,9 +147,8 @@ describe("a simulated span", () => {
       speed: 3600 * 2,
       seed: 1,
     });
-    const spent = performance.now() - started;
-    expect(spent).toBeGreaterThan(370);
-    expect(spent).toBeLessThan(5000);
+    // Not early; that it is not an hour either is said by the test's own time limit, however slow the machine.
+    expect(performance.now() - started).toBeGreaterThan(370);
   });
 });
 
