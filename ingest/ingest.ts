@@ -64,8 +64,12 @@ interface Running {
   readonly redrive: Redrive;
   readonly repairs: Repairs;
   readonly statusTimer: NodeJS.Timeout;
+  /** Meters with stored readings that the park file does not declare; null while that is not known. */
+  undeclared: number | null;
 }
 
+/** Of meters that are not declared, so many are named in the log. */
+const MOST_NAMED = 50;
 /** How often it is looked whether the status has changed. */
 const STATUS_CHECK_MS = 250;
 
@@ -126,6 +130,7 @@ export class Ingest {
       telemetry,
       ledger,
       offer: (message, done) => batcher.offer(message, done),
+      onClosed: (count) => letters.closed(count),
       clock,
       logger,
       everyMs: settings.decisionsEveryMs,
@@ -145,7 +150,17 @@ export class Ingest {
     redrive.start();
     repairs.start();
     const statusTimer = setInterval(() => this.#publishStatus(false), STATUS_CHECK_MS);
-    this.#running = { seen, letters, batcher, settler, redrive, repairs, statusTimer };
+    const running: Running = {
+      seen,
+      letters,
+      batcher,
+      settler,
+      redrive,
+      repairs,
+      statusTimer,
+      undeclared: null,
+    };
+    this.#running = running;
     try {
       await source.start((message, acknowledge) => batcher.offer(message, acknowledge));
     } catch (error) {
@@ -153,7 +168,24 @@ export class Ingest {
       throw error;
     }
     this.#publishStatus(true);
+    void this.#lookForUndeclared(running, new Set(meters));
     logger.info({ meters: meters.length, dirty: dirty.length, held: held.length }, "ingest has started");
+  }
+
+  /** Not waited for: it may open the whole history, and readings are taken meanwhile. */
+  async #lookForUndeclared(running: Running, declared: ReadonlySet<string>): Promise<void> {
+    const { telemetry, logger } = this.#parts;
+    try {
+      const undeclared = (await telemetry.listMeters()).filter((id) => !declared.has(id));
+      running.undeclared = undeclared.length;
+      if (undeclared.length > 0)
+        logger.warn(
+          { meters: undeclared.slice(0, MOST_NAMED), count: undeclared.length },
+          "meters with stored readings are not declared in the park file: their energy is in no answer",
+        );
+    } catch (error) {
+      logger.warn({ err: error }, "which meters have readings but no declaration could not be read");
+    }
   }
 
   /** Takes no more messages, makes durable and acknowledges what was taken, settles what it can, then closes. */
@@ -195,6 +227,7 @@ export class Ingest {
       held: seen.heldCount,
       dirtyMeters: backlog.meters,
       oldestDirtyMs: backlog.sinceMs === null ? null : Math.max(0, nowMs - backlog.sinceMs),
+      undeclaredMeters: running.undeclared,
     };
   }
 
@@ -202,8 +235,8 @@ export class Ingest {
     const status = this.status();
     if (status === null) return;
     // What a person would act on; counters alone do not make a change.
-    const { broker, store, held, dirtyMeters, deadLetters } = status;
-    const notable = JSON.stringify([broker, store, held > 0, dirtyMeters > 0, deadLetters]);
+    const { broker, store, held, dirtyMeters, deadLetters, undeclaredMeters } = status;
+    const notable = JSON.stringify([broker, store, held > 0, dirtyMeters > 0, deadLetters, undeclaredMeters]);
     const isOld = performance.now() - this.#publishedAtMs >= this.#parts.settings.statusEveryMs;
     if (!isDue && !isOld && notable === this.#published) return;
     this.#published = notable;

@@ -9,7 +9,7 @@ export class Letters {
   readonly #clock: () => number;
   #lastMs: number;
 
-  /** @param newestMs time of the newest letter in the store; @param total letters in the store. */
+  /** @param newestMs time of the newest letter in the store; @param total open letters in the store. */
   constructor(clock: () => number, newestMs: number, total: number) {
     this.#clock = clock;
     this.#lastMs = newestMs;
@@ -23,6 +23,11 @@ export class Letters {
       const { topic, payload, encoding, bytes, reason, detail } = draft;
       return { timeMs: this.#lastMs, topic: topic.slice(0, 1000), payload, encoding, bytes, reason, detail };
     });
+  }
+
+  /** So many were sent again: they are open no more. */
+  closed(count: number): void {
+    this.total -= count;
   }
 
   /** They are durable. */

@@ -16,9 +16,11 @@ export const redriveDetail = z.union([
 const PAGE = 200;
 
 export interface RedriveParts {
-  readonly telemetry: Pick<Telemetry, "readDeadLetters">;
+  readonly telemetry: Pick<Telemetry, "readDeadLetters" | "writeDeadLetters">;
   readonly ledger: Pick<Ledger, "openDecisions" | "finishDecision">;
   readonly offer: (message: Message, done: (outcome: Outcome) => void) => void;
+  /** So many letters are open no more. */
+  readonly onClosed: (count: number) => void;
   readonly clock: () => number;
   readonly logger: Logger;
   readonly everyMs: number;
@@ -26,7 +28,7 @@ export interface RedriveParts {
 
 /**
  * Carries out decisions that send dead letters again (E13): each goes the way every message goes; what is refused
- * again becomes a new dead letter. A decision carried out twice changes nothing, as repetitions are nothing (E9).
+ * again becomes a new dead letter, and the one that was sent is marked with what became of it. A decision carried out twice changes nothing, as repetitions are nothing (E9).
  */
 export class Redrive {
   readonly #parts: RedriveParts;
@@ -78,8 +80,10 @@ export class Redrive {
     }
     const sum = { sent: 0, taken: 0, duplicates: 0, refused: 0, cut: 0 };
     for await (const letters of this.#letters(detail, decision.atMs)) {
-      const outcomes = await this.#send(letters.filter(isWhole));
+      const whole = letters.filter(isWhole).toSorted((a, b) => a.timeMs - b.timeMs);
+      const outcomes = await this.#send(whole);
       if (outcomes === null) return null;
+      await this.#close(whole, outcomes);
       sum.cut += letters.filter((l) => !isWhole(l)).length;
       sum.sent += outcomes.length;
       for (const o of outcomes) {
@@ -107,22 +111,33 @@ export class Redrive {
       const page = await telemetry.readDeadLetters({ beforeMs, limit: PAGE });
       const last = page.at(-1);
       if (last === undefined) return;
-      const asked = page.filter((l) => l.reason === detail.reason);
+      const asked = page.filter((l) => l.reason === detail.reason && l.sentAgain === undefined);
       if (asked.length > 0) yield asked;
       beforeMs = last.timeMs;
     }
   }
 
-  /** Oldest first, so that of two values for one instant the later one stands again (E9). Null: stopped before all were durable. */
+  /** Marks each letter with what became of it: when a part was refused again, a newer letter holds that part. */
+  async #close(letters: readonly DeadLetter[], outcomes: readonly Outcome[]): Promise<void> {
+    const { telemetry, clock, onClosed } = this.#parts;
+    const atMs = clock();
+    const marked = letters.map((letter, i) => {
+      const outcome = outcomes[i]?.deadLetters === 0 ? ("taken" as const) : ("refused" as const);
+      return { ...letter, sentAgain: { atMs, outcome } };
+    });
+    await telemetry.writeDeadLetters(marked);
+    onClosed(letters.filter((letter) => letter.sentAgain === undefined).length);
+  }
+
+  /** Given oldest first, so that of two values for one instant the later one stands again (E9). Null: stopped before all were durable. */
   async #send(letters: readonly DeadLetter[]): Promise<Outcome[] | null> {
     const { signal } = this.#abort;
-    const sent = [...letters].sort((a, b) => a.timeMs - b.timeMs);
     let stop = () => {};
     const stopped = new Promise<null>((resolve) => {
       stop = () => resolve(null);
       signal.addEventListener("abort", stop, { once: true });
     });
-    const outcomes = sent.map(
+    const outcomes = letters.map(
       (letter) =>
         new Promise<Outcome>((resolve) => {
           const payload = Buffer.from(letter.payload, letter.encoding === "base64" ? "base64" : "utf8");

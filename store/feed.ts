@@ -35,6 +35,7 @@ export interface IngestStatus {
   readonly messages: number;
   readonly readings: number;
   readonly duplicates: number;
+  /** Open ones: not sent again yet. */
   readonly deadLetters: number;
   readonly deadLettersByReason: Readonly<Record<string, number>>;
   /** By the gateway's id; those that have sent something. */
@@ -46,6 +47,8 @@ export interface IngestStatus {
   readonly dirtyMeters: number;
   /** Age of the oldest dirty mark, null when nothing is dirty. */
   readonly oldestDirtyMs: number | null;
+  /** Meters with stored readings that the park file does not declare; null while that is not known yet. */
+  readonly undeclaredMeters: number | null;
 }
 
 export interface FeedReader {

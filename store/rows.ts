@@ -1,5 +1,6 @@
 import { CHANNEL_NAMES, type Channel } from "../park/quantities.ts";
 import {
+  type DeadLetter,
   type DirtyMark,
   type EnergyQuery,
   type EnergyRow,
@@ -120,4 +121,15 @@ function requireFinite(value: number | undefined, name: string): void {
   if (value === undefined || !Number.isFinite(value)) {
     throw new StoreError("rejected", `${name}: expected a finite number, found ${value}`);
   }
+}
+
+/** What became of a dead letter that was sent again, in one text of its row; null while it is open. */
+export function sentAgainText({ sentAgain }: DeadLetter): string | null {
+  return sentAgain === undefined ? null : `${sentAgain.atMs} ${sentAgain.outcome}`;
+}
+
+/** The same from its text; nothing for a text that is none. */
+export function sentAgainOf(text: unknown): Partial<Pick<DeadLetter, "sentAgain">> {
+  const [atMs, outcome] = typeof text === "string" ? text.split(" ") : [];
+  return outcome === "taken" || outcome === "refused" ? { sentAgain: { atMs: Number(atMs), outcome } } : {};
 }

@@ -44,7 +44,10 @@ export interface Telemetry {
   }): Promise<JudgementRow[]>;
   /** Newest first. */
   readDeadLetters(query: { beforeMs: number; limit: number }): Promise<DeadLetter[]>;
+  /** Those that are open: not sent again yet. */
   countDeadLetters(): Promise<number>;
+  /** Meters of which there are readings, declared or not, by id. May open the whole history: not for every question. */
+  listMeters(): Promise<string[]>;
 }
 
 /** Why a store could not do as asked; never carries credentials. */
@@ -165,4 +168,6 @@ export interface DeadLetter {
   /** A closed set of reasons, defined by ingest. */
   readonly reason: string;
   readonly detail: string;
+  /** Absent while it is open. taken: all of it became readings. refused: what was refused again is a newer letter. */
+  readonly sentAgain?: { readonly atMs: number; readonly outcome: "taken" | "refused" };
 }

@@ -64,7 +64,11 @@ export const healthAnswer = z.object({
       held: z.number(),
       dirtyMeters: z.number(),
       oldestDirtySeconds: z.number().nullable(),
-      deadLetters: z.number(),
+      undeclaredMeters: z
+        .number()
+        .nullable()
+        .describe("meters with stored readings that the park file does not declare; null: not known yet"),
+      deadLetters: z.number().describe("open ones: not sent again yet"),
       deadLettersByReason: z.record(z.string(), z.number()),
       gateways: z
         .record(
@@ -81,7 +85,7 @@ export const healthAnswer = z.object({
 });
 
 export const deadLettersAnswer = z.object({
-  total: z.number(),
+  open: z.number().describe("of all dead letters those not sent again yet"),
   letters: z.array(
     z.object({
       id: z.number(),
@@ -92,6 +96,10 @@ export const deadLettersAnswer = z.object({
       bytes: z.number(),
       encoding: z.enum(["utf8", "base64"]),
       payload: z.string(),
+      sentAgain: z
+        .object({ time: instantText, outcome: z.enum(["taken", "refused"]) })
+        .nullable()
+        .describe("null while it is open; refused: what was refused again is a newer letter"),
     }),
   ),
   next: z.number().nullable().describe("`before` for the next page"),

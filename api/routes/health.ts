@@ -56,6 +56,7 @@ export function healthRoutes({ park, telemetry, ledger, feed, now, version }: Ro
               held: status.held,
               dirtyMeters: status.dirtyMeters,
               oldestDirtySeconds: status.oldestDirtyMs === null ? null : status.oldestDirtyMs / 1000,
+              undeclaredMeters: status.undeclaredMeters,
               deadLetters: status.deadLetters,
               deadLettersByReason: { ...status.deadLettersByReason },
               gateways: { ...status.gateways },

@@ -111,18 +111,22 @@ export function parkRoutes({ park, telemetry, ledger, now }: RouteDeps): ApiApp 
     })
     .openapi(letters, async (c) => {
       const { before, limit } = c.req.valid("query");
-      const [found, total] = await Promise.all([
+      const [found, open] = await Promise.all([
         telemetry.readDeadLetters({ beforeMs: before ?? Number.MAX_SAFE_INTEGER, limit }),
         telemetry.countDeadLetters(),
       ]);
       const last = found.at(-1);
       return c.json(
         {
-          total,
-          letters: found.map(({ timeMs, ...letter }) => ({
+          open,
+          letters: found.map(({ timeMs, sentAgain, ...letter }) => ({
             id: timeMs,
             time: park.calendar.iso(timeMs),
             ...letter,
+            sentAgain:
+              sentAgain === undefined
+                ? null
+                : { time: park.calendar.iso(sentAgain.atMs), outcome: sentAgain.outcome },
           })),
           next: found.length === limit && last !== undefined ? last.timeMs : null,
         },

@@ -5,7 +5,7 @@ import {
   isRegisterChannel,
   type RegisterChannel,
 } from "../../park/quantities.ts";
-import { compareText, sortedRegisters, tooMuch } from "../rows.ts";
+import { compareText, sentAgainOf, sortedRegisters, tooMuch } from "../rows.ts";
 import type {
   DeadLetter,
   DirtyMark,
@@ -178,14 +178,14 @@ export async function readDeadLetters(
 ): Promise<DeadLetter[]> {
   const rows = new Columns(
     await connection.run(
-      `SELECT time_ms::DOUBLE, topic, payload, encoding, bytes::DOUBLE, reason, detail FROM dead_letter
+      `SELECT time_ms::DOUBLE, topic, payload, encoding, bytes::DOUBLE, reason, detail, sent_again FROM dead_letter
        WHERE park = $1 AND time_ms < $2::BIGINT ORDER BY time_ms DESC LIMIT ${query.limit}`,
       [park, bound(query.beforeMs)],
     ),
   );
   const [times, bytes] = [rows.numbers(0), rows.numbers(4)];
   const [topics, payloads, encodings] = [rows.texts(1), rows.texts(2), rows.texts(3)];
-  const [reasons, details] = [rows.texts(5), rows.texts(6)];
+  const [reasons, details, sentAgain] = [rows.texts(5), rows.texts(6), rows.texts(7)];
   return topics.map((topic, i) => ({
     timeMs: times[i] ?? 0,
     topic: topic ?? "",
@@ -194,6 +194,7 @@ export async function readDeadLetters(
     bytes: bytes[i] ?? 0,
     reason: reasons[i] ?? "",
     detail: details[i] ?? "",
+    ...sentAgainOf(sentAgain[i] ?? null),
   }));
 }
 

@@ -19,6 +19,7 @@ export async function createTables(connection: DuckDBConnection): Promise<void> 
     "CREATE TABLE IF NOT EXISTS judgement (series INTEGER NOT NULL, day_start_ms BIGINT NOT NULL, rev BIGINT NOT NULL, state VARCHAR NOT NULL, events VARCHAR NOT NULL)",
     "CREATE TABLE IF NOT EXISTS dirty (series INTEGER NOT NULL, from_ms BIGINT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS dead_letter (park VARCHAR NOT NULL, time_ms BIGINT NOT NULL, topic VARCHAR NOT NULL, payload VARCHAR NOT NULL, encoding VARCHAR NOT NULL, bytes BIGINT NOT NULL, reason VARCHAR NOT NULL, detail VARCHAR NOT NULL)",
+    "ALTER TABLE dead_letter ADD COLUMN IF NOT EXISTS sent_again VARCHAR",
     "CREATE TABLE IF NOT EXISTS probe (park VARCHAR NOT NULL, number BIGINT NOT NULL)",
   ]) {
     await connection.run(statement);
@@ -93,12 +94,13 @@ export const deadLetterStaging = new Staging(
     ["bytes", "DOUBLE"],
     ["reason", "VARCHAR"],
     ["detail", "VARCHAR"],
+    ["sent_again", "VARCHAR"],
   ],
   `MERGE INTO dead_letter t USING (
     SELECT * REPLACE (time_ms::BIGINT AS time_ms, bytes::BIGINT AS bytes) FROM temp.new_dead_letter
   ) s ON t.park = s.park AND t.time_ms = s.time_ms
   WHEN MATCHED THEN UPDATE SET topic = s.topic, payload = s.payload, encoding = s.encoding, bytes = s.bytes,
-    reason = s.reason, detail = s.detail
+    reason = s.reason, detail = s.detail, sent_again = s.sent_again
   WHEN NOT MATCHED THEN INSERT BY NAME`,
 );
 

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { CHANNEL_NAMES, type RegisterChannel } from "../../park/quantities.ts";
-import { mergeDirty, mergeEnergy, mergeJudgements, mergeReadings } from "../rows.ts";
+import { mergeDirty, mergeEnergy, mergeJudgements, mergeReadings, sentAgainText } from "../rows.ts";
 import {
   type DeadLetter,
   type DirtyMark,
@@ -136,7 +136,8 @@ export class DuckDbTelemetry implements Telemetry {
         if (column === 3) return letter.payload;
         if (column === 4) return letter.encoding;
         if (column === 5) return letter.bytes;
-        return column === 6 ? letter.reason : letter.detail;
+        if (column === 6) return letter.reason;
+        return column === 7 ? letter.detail : sentAgainText(letter);
       }),
     );
   }
@@ -191,9 +192,16 @@ export class DuckDbTelemetry implements Telemetry {
 
   async countDeadLetters(): Promise<number> {
     return this.#database.read(async (connection) => {
-      const sql = "SELECT count(*)::DOUBLE FROM dead_letter WHERE park = $1";
+      const sql = "SELECT count(*)::DOUBLE FROM dead_letter WHERE park = $1 AND sent_again IS NULL";
       return new Columns(await connection.run(sql, [this.#park])).numbers(0)[0] ?? 0;
     });
+  }
+
+  async listMeters(): Promise<string[]> {
+    const sql = "SELECT meter FROM series WHERE park = $1 AND channel = '' ORDER BY meter";
+    return this.#database.read(async (connection) =>
+      new Columns(await connection.run(sql, [this.#park])).texts(0).map((meter) => meter ?? ""),
+    );
   }
 
   /** Series ids of meters' readings, with the meter; meters never heard of are left out. */

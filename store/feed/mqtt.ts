@@ -36,6 +36,7 @@ const statusWire = z.object({
   held: number,
   dirtyMeters: number,
   oldestDirtyMs: number.nullable(),
+  undeclaredMeters: number.nullable().default(null),
 });
 
 /** Values go out at most this often; a screen shows no more. */

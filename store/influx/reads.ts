@@ -4,7 +4,7 @@ import {
   isRegisterChannel,
   type RegisterChannel,
 } from "../../park/quantities.ts";
-import { compareText, sortedRegisters, tooMuch } from "../rows.ts";
+import { compareText, sentAgainOf, sortedRegisters, tooMuch } from "../rows.ts";
 import {
   type DeadLetter,
   type EnergyQuery,
@@ -188,7 +188,7 @@ export async function readDeadLetters(
   while (found.length < query.limit) {
     const page = Math.min(200, query.limit - found.length);
     const [series] = await source.client.query(
-      `SELECT topic, payload, encoding, bytes, reason, detail FROM dead_letter WHERE park = '${source.park}'
+      `SELECT topic, payload, encoding, bytes, reason, detail, sent_again FROM dead_letter WHERE park = '${source.park}'
        AND ${timeCondition(0, beforeMs)} ORDER BY time DESC LIMIT ${page}`,
     );
     if (series === undefined) break;
@@ -201,9 +201,16 @@ export async function readDeadLetters(
 
 export async function countDeadLetters(source: Source): Promise<number> {
   const [series] = await source.client.query(
-    `SELECT count(bytes) FROM dead_letter WHERE park = '${source.park}' AND ${timeCondition(0, Number.POSITIVE_INFINITY)}`,
+    `SELECT count(bytes), count(sent_again) FROM dead_letter WHERE park = '${source.park}' AND ${timeCondition(0, Number.POSITIVE_INFINITY)}`,
   );
-  return series === undefined ? 0 : cell(series, 0, 1);
+  return series === undefined ? 0 : cell(series, 0, 1) - Number(series.rows[0]?.[2] ?? 0);
+}
+
+export async function listMeters(source: Source): Promise<string[]> {
+  const series = await source.client.query(
+    `SELECT last(simulated) FROM reading WHERE park = '${source.park}' AND ${timeCondition(0, Number.POSITIVE_INFINITY)} GROUP BY meter`,
+  );
+  return series.map((one) => one.tags["meter"] ?? "").sort(compareText);
 }
 
 /**
@@ -263,6 +270,7 @@ function toDeadLetter(series: InfluxSeries, row: number): DeadLetter {
     bytes: cell(series, row, 4),
     reason: text(series, row, 5),
     detail: text(series, row, 6),
+    ...sentAgainOf(series.rows[row]?.[7] ?? null),
   };
 }
 

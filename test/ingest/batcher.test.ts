@@ -277,10 +277,19 @@ describe("dead letters sent again (E13)", () => {
     );
     await settled(second.ingest, telemetry);
     expect(telemetry.intervals.get("line energyImportKwh")?.get(T0)?.micro).toBe(15_000_000);
+    // What was taken is open no more, here and after the next start; it is not sent a second time.
+    expect(new Set(telemetry.letters.map((l) => l.sentAgain?.outcome))).toEqual(new Set(["taken"]));
+    expect(second.ingest.status()?.deadLetters).toBe(0);
+    second.ledger.decisions.push({ ...decision({ reason: "unknown-meter" }, now), id: 2 });
+    await until("carried out again", () => second.ledger.decisions[1]?.doneAtMs != null);
+    expect(second.ledger.decisions[1]?.outcome).toContain("0 sent again");
+    await second.ingest.stop();
+    const third = await start(telemetry, { clock: () => now });
+    expect(third.ingest.status()?.deadLetters).toBe(0);
   });
 
   it("sends single ones by id, and says when one is refused again", async () => {
-    const { telemetry, source, ledger } = await start();
+    const { telemetry, source, ledger, ingest } = await start();
     await source.send("nobody", { time: at(0), energyImportKwh: 1 });
     await source.send("nobody", { time: at(1), energyImportKwh: 1 });
     const id = telemetry.letters[0]?.timeMs ?? 0;
@@ -290,6 +299,9 @@ describe("dead letters sent again (E13)", () => {
       "1 sent again: 0 readings taken, 0 known already, 1 refused again",
     );
     expect(telemetry.letters).toHaveLength(3);
+    // The first is done with: its newer letter is open in its place, beside the one that was not sent.
+    expect(telemetry.letters.map((l) => l.sentAgain?.outcome)).toEqual(["refused", undefined, undefined]);
+    await until("counted", () => ingest.status()?.deadLetters === 2);
   });
 
   it("refuses a decision it does not understand", async () => {

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Ingest } from "../../ingest/ingest.ts";
 import { MemoryTelemetry } from "../kit/memory-telemetry.ts";
-import { MINUTE, makeIngest, settled, T0, until } from "./kit.ts";
+import { MINUTE, makeIngest, park, settled, T0, until } from "./kit.ts";
 
 const started: Ingest[] = [];
 afterEach(async () => {
@@ -57,6 +57,20 @@ describe("the way from a message to energy", () => {
     await settled(ingest, telemetry);
     expect(feed.values.get("pv")?.powerKw).toBe(-8);
     expect(telemetry.intervals.get("pv energyExportKwh")?.get(T0)?.micro).toBe(2_000_000);
+  });
+
+  it("warns of meters that have readings but no declaration any more", async () => {
+    const telemetry = new MemoryTelemetry();
+    const first = await start(telemetry);
+    await first.source.send("line", { time: T0, energyImportKwh: 1 });
+    await first.source.send("gate", { time: T0, energyImportKwh: 1 });
+    await until("looked", () => first.ingest.status()?.undeclaredMeters === 0);
+    await first.ingest.stop();
+    const meters = park.meters.filter((m) => m.id !== "line");
+    const smaller = { ...park, meters, meterById: new Map(meters.map((m) => [m.id, m])) };
+    const second = await start(telemetry, { park: smaller });
+    await until("looked", () => second.ingest.status()?.undeclaredMeters === 1);
+    await until("told", () => second.feed.status?.undeclaredMeters === 1);
   });
 
   it("settles late readings as if they had come in order (E9)", async () => {

@@ -37,6 +37,7 @@ export const STATUS: IngestStatus = {
   held: 0,
   dirtyMeters: 5,
   oldestDirtyMs: null,
+  undeclaredMeters: 2,
 };
 
 /** What every feed must do; run against each. */

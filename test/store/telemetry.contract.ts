@@ -408,6 +408,44 @@ export function telemetryContract(name: string, open: () => Promise<TelemetryEng
       });
     });
 
+    test("E13: a dead letter sent again says so and is open no more", async () => {
+      await withPark(async (telemetry) => {
+        const letters = [0, 1, 2].map((i) => ({
+          timeMs: T0 + i,
+          topic: "t",
+          payload: "{}",
+          encoding: "utf8" as const,
+          bytes: 2,
+          reason: "unknown-meter",
+          detail: "",
+        }));
+        await telemetry.writeDeadLetters(letters);
+        const marked = letters.slice(0, 2).map((letter, i) => ({
+          ...letter,
+          sentAgain: { atMs: T0 + 9, outcome: i === 0 ? ("taken" as const) : ("refused" as const) },
+        }));
+        await telemetry.writeDeadLetters(marked);
+        expect(await telemetry.countDeadLetters()).toBe(1);
+        expect(await telemetry.readDeadLetters({ beforeMs: T0 + 100, limit: 10 })).toEqual([
+          letters[2],
+          marked[1],
+          marked[0],
+        ]);
+      });
+    });
+
+    test("lists the meters of this park that have readings", async () => {
+      await withPark(async (telemetry) => {
+        expect(await telemetry.listMeters()).toEqual([]);
+        await telemetry.writeReadings(
+          ["b", "a"].map((meter) => reading(meter, T0, { energyImportKwh: 1 })),
+          [],
+        );
+        await telemetry.writeReadings([reading("a", T0 + 400 * DAY_MS, { powerKw: 1 })], []);
+        expect(await telemetry.listMeters()).toEqual(["a", "b"]);
+      });
+    });
+
     test("10,000 readings of 500 meters in one call, twice", async () => {
       await withPark(async (telemetry) => {
         const rows = Array.from({ length: 10_000 }, (_, i) =>
