@@ -1,0 +1,70 @@
+import type { DayInput, GreenFlows, IntervalTrade } from "../../standards/green/engine.ts";
+import type { FlowTerms, QuarterColumn } from "../../standards/green/flow-room.ts";
+import { type GreenLayout, STATE } from "../../standards/green/layout.ts";
+
+/** Flows of nodes and storages by name, to try the green engine with. */
+
+export function columnOf(mwh: readonly number[], state: readonly number[] = []): QuarterColumn {
+  return { mwh: Float64Array.from(mwh), state: Uint8Array.from(mwh, (_, q) => state[q] ?? STATE.measured) };
+}
+
+export interface NodeFlows {
+  readonly pv?: QuarterColumn;
+  readonly use?: QuarterColumn;
+  readonly taken?: QuarterColumn;
+  readonly given?: QuarterColumn;
+}
+
+export interface StorageFlows {
+  readonly in: QuarterColumn;
+  readonly out: QuarterColumn;
+}
+
+/** Every four quarter-hours an hour, from midnight on. */
+export function hoursFrom(quarters: number): Uint8Array {
+  return Uint8Array.from({ length: quarters }, (_, q) => Math.floor(q / 4) % 24);
+}
+
+export function greenFlows(
+  layout: GreenLayout,
+  quarters: number,
+  nodes: Readonly<Record<string, NodeFlows>>,
+  storages: Readonly<Record<string, StorageFlows>> = {},
+): GreenFlows {
+  const term = (column: QuarterColumn | undefined): FlowTerms =>
+    column === undefined ? [] : [{ column, sign: 1 }];
+  return {
+    nodes: layout.nodes.map(({ id }) => ({
+      pv: term(nodes[id]?.pv),
+      use: term(nodes[id]?.use),
+      taken: term(nodes[id]?.taken),
+      given: term(nodes[id]?.given),
+    })),
+    storages: layout.storages.map(({ id }) => ({ in: term(storages[id]?.in), out: term(storages[id]?.out) })),
+    quarters,
+  };
+}
+
+export interface Trade {
+  readonly nodes: readonly string[];
+  readonly mwh: readonly number[];
+}
+
+/** Quarter-hours [first, first + quarters) of the flows as a day. */
+export function dayInput(
+  layout: GreenLayout,
+  first: number,
+  quarters: number,
+  trades: readonly Trade[] = [],
+): DayInput {
+  return {
+    first,
+    hourOf: hoursFrom(quarters),
+    trades: trades.map(
+      (t): IntervalTrade => ({
+        nodes: Int32Array.from(t.nodes, (id) => layout.nodePlace.get(id) ?? -1).sort(),
+        mwh: Float64Array.from(t.mwh.slice(first, first + quarters)),
+      }),
+    ),
+  };
+}
