@@ -19,10 +19,38 @@ export interface BucketColumn {
   readonly knownMs: Float64Array;
   /** How much of each bucket belongs to the scope. */
   readonly dueMs: Float64Array;
-  readonly quality: readonly Quality[];
-  /** The known part of a partly missing bucket lies between sharp instants. */
-  readonly partSharp: readonly boolean[];
+  /** MISSING, ESTIMATED or MEASURED. */
+  readonly quality: Uint8Array;
+  /** 1 where the known part of a partly missing bucket lies between sharp instants. */
+  readonly partSharp: Uint8Array;
   readonly simulated: boolean;
+}
+
+/** A bucket's quality, ascending. */
+export const MISSING = 0;
+export const ESTIMATED = 1;
+export const MEASURED = 2;
+const QUALITIES = ["missing", "estimated", "measured"] as const;
+
+/** The quality in words, of a bucket's number. */
+export function qualityName(quality: number | undefined): Quality {
+  return QUALITIES[quality ?? MISSING] ?? "missing";
+}
+
+/** Room for one register after another: what was in it before is overwritten. */
+export interface BucketRoom extends BucketColumn {
+  simulated: boolean;
+}
+
+export function bucketRoom(length: number): BucketRoom {
+  return {
+    micro: new Float64Array(length),
+    knownMs: new Float64Array(length),
+    dueMs: new Float64Array(length),
+    quality: new Uint8Array(length),
+    partSharp: new Uint8Array(length),
+    simulated: false,
+  };
 }
 
 const SHARP = {
@@ -53,57 +81,98 @@ export function bucketsOf(
   return found;
 }
 
-/** Sums a register's rows into the asked buckets; rows that do not belong (dated links) neither count nor are missed. */
+/**
+ * Sums a register's rows into the asked buckets; rows that do not belong (dated links) neither count nor are missed.
+ * `room` of as many buckets spares a new one for each register.
+ */
 export function bucketColumn(
-  table: EnergyTable,
+  table: Pick<EnergyTable, "startMs" | "endMs">,
   column: EnergyColumn,
   buckets: readonly Bucket[],
   resolution: Resolution,
-  belongs: ((row: number) => boolean) | null = null,
+  belongs: Uint8Array | null = null,
+  room: BucketRoom = bucketRoom(buckets.length),
 ): BucketColumn {
   const [startBit, endBit] = SHARP[resolution];
-  const micro = new Float64Array(buckets.length);
-  const knownMs = new Float64Array(buckets.length);
-  const dueMs = new Float64Array(buckets.length);
-  const quality: Quality[] = [];
-  const partSharp: boolean[] = [];
-  let simulated = false;
-  buckets.forEach((bucket, b) => {
+  const { startMs, endMs } = table;
+  const { flags } = column;
+  const simulatedBit = ENERGY_FLAGS.simulated;
+  const sharpBits = startBit | endBit;
+  let simulated = 0;
+  for (let b = 0; b < buckets.length; b++) {
+    const bucket = buckets[b];
+    const lastRow = bucket?.lastRow ?? -1;
+    // Most buckets are one row, all of it known: by far the most of a year of days.
+    if (bucket?.firstRow === lastRow && belongs === null) {
+      const lengthMs = (endMs[lastRow] ?? 0) - (startMs[lastRow] ?? 0);
+      if (column.knownMs[lastRow] === lengthMs) {
+        const rowFlags = flags[lastRow] ?? 0;
+        room.micro[b] = column.micro[lastRow] ?? 0;
+        room.knownMs[b] = lengthMs;
+        room.dueMs[b] = lengthMs;
+        room.quality[b] = (rowFlags & sharpBits) === sharpBits ? MEASURED : ESTIMATED;
+        room.partSharp[b] = 0;
+        simulated |= rowFlags & simulatedBit;
+        continue;
+      }
+    }
     let firstKnown = -1;
     let lastKnown = -1;
     let firstDue = -1;
     let lastDue = -1;
-    for (let i = bucket.firstRow; i <= bucket.lastRow; i++) {
-      if (belongs !== null && !belongs(i)) continue;
+    let micro = 0;
+    let knownMs = 0;
+    let dueMs = 0;
+    for (let i = bucket?.firstRow ?? 0; i <= lastRow; i++) {
+      if (belongs !== null && belongs[i] !== 1) continue;
       if (firstDue < 0) firstDue = i;
       lastDue = i;
-      dueMs[b] = (dueMs[b] ?? 0) + (table.endMs[i] ?? 0) - (table.startMs[i] ?? 0);
+      dueMs += (endMs[i] ?? 0) - (startMs[i] ?? 0);
       const known = column.knownMs[i] ?? 0;
       if (known === 0) continue;
-      micro[b] = (micro[b] ?? 0) + (column.micro[i] ?? 0);
-      knownMs[b] = (knownMs[b] ?? 0) + known;
+      micro += column.micro[i] ?? 0;
+      knownMs += known;
       if (firstKnown < 0) firstKnown = i;
       lastKnown = i;
-      if (((column.flags[i] ?? 0) & ENERGY_FLAGS.simulated) !== 0) simulated = true;
+      simulated |= (flags[i] ?? 0) & simulatedBit;
     }
-    const whole = knownMs[b] === dueMs[b];
-    const startSharp = ((column.flags[firstDue] ?? 0) & startBit) !== 0;
-    const endSharp = ((column.flags[lastDue] ?? 0) & endBit) !== 0;
-    if (firstKnown < 0) quality.push("missing");
-    else quality.push(whole && startSharp && endSharp ? "measured" : "estimated");
-    partSharp.push(firstKnown >= 0 && edgesSharp(table, column, firstKnown, lastKnown));
-  });
-  return { micro, knownMs, dueMs, quality, partSharp, simulated };
+    room.micro[b] = micro;
+    room.knownMs[b] = knownMs;
+    room.dueMs[b] = dueMs;
+    let quality = MISSING;
+    let partSharp = 0;
+    if (firstKnown >= 0) {
+      quality = ESTIMATED;
+      if (knownMs !== dueMs) partSharp = edgesSharp(table, column, firstKnown, lastKnown) ? 1 : 0;
+      else if (((flags[firstDue] ?? 0) & startBit) !== 0 && ((flags[lastDue] ?? 0) & endBit) !== 0) {
+        quality = MEASURED;
+      }
+    }
+    room.quality[b] = quality;
+    room.partSharp[b] = partSharp;
+  }
+  room.simulated = simulated !== 0;
+  return room;
 }
 
 const STARTS = ENERGY_FLAGS.startSharp15m | ENERGY_FLAGS.startSharp1d;
 const ENDS = ENERGY_FLAGS.endSharp15m | ENERGY_FLAGS.endSharp1d;
 
-function edgesSharp(table: EnergyTable, column: EnergyColumn, first: number, last: number): boolean {
+function edgesSharp(
+  table: Pick<EnergyTable, "startMs" | "endMs">,
+  column: EnergyColumn,
+  first: number,
+  last: number,
+): boolean {
   return isSharp(table, column, first, STARTS) && isSharp(table, column, last, ENDS);
 }
 
-function isSharp(table: EnergyTable, column: EnergyColumn, row: number, bits: number): boolean {
+function isSharp(
+  table: Pick<EnergyTable, "startMs" | "endMs">,
+  column: EnergyColumn,
+  row: number,
+  bits: number,
+): boolean {
   const whole = (column.knownMs[row] ?? 0) === (table.endMs[row] ?? 0) - (table.startMs[row] ?? 0);
   const flags = column.flags[row] ?? 0;
   return whole ? (flags & bits) !== 0 : (flags & ENERGY_FLAGS.partSharp) !== 0;
@@ -133,32 +202,34 @@ export class CoverageTally {
     buckets: readonly Bucket[],
     nowMs: number,
     typical: TypicalMicro,
-    counts: (bucket: Bucket) => boolean = () => true,
+    counts: ((bucket: Bucket) => boolean) | null = null,
   ): void {
-    buckets.forEach((bucket, b) => {
-      if (!counts(bucket)) return;
-      const endMs = Math.min(bucket.endMs, nowMs);
-      if (bucket.startMs >= endMs) return;
-      const knownMs = column.knownMs[b] ?? 0;
-      const weight = Math.abs(column.micro[b] ?? 0);
-      const dueMs = Math.min(column.dueMs[b] ?? 0, endMs - bucket.startMs);
-      if (dueMs === 0) return;
-      const missingMs = Math.max(0, dueMs - knownMs);
-      const measured =
-        column.quality[b] === "measured" || (knownMs > 0 && column.partSharp[b] === true && missingMs > 0);
-      if (measured) {
-        this.#measured += weight;
-        this.#measuredMs += knownMs;
+    const { micro, knownMs, dueMs, quality, partSharp } = column;
+    let measured = 0;
+    let measuredMs = 0;
+    for (let b = 0; b < buckets.length; b++) {
+      const bucket = buckets[b];
+      if (bucket === undefined || (counts !== null && !counts(bucket))) continue;
+      const lengthMs = Math.min(bucket.endMs, nowMs) - bucket.startMs;
+      const due = Math.min(dueMs[b] ?? 0, lengthMs);
+      if (due <= 0) continue;
+      const known = knownMs[b] ?? 0;
+      const weight = Math.abs(micro[b] ?? 0);
+      if (quality[b] === MEASURED || (known > 0 && due > known && partSharp[b] === 1)) {
+        measured += weight;
+        measuredMs += known;
       } else {
         this.#estimated += weight;
-        this.#estimatedMs += knownMs;
+        this.#estimatedMs += known;
       }
-      if (missingMs > 0) {
-        const share = missingMs / (endMs - bucket.startMs);
-        this.#missing += Math.abs(typical(bucket.startMs, endMs)) * share;
-        this.#missingMs += missingMs;
+      if (due > known) {
+        this.#missing +=
+          Math.abs(typical(bucket.startMs, bucket.startMs + lengthMs)) * ((due - known) / lengthMs);
+        this.#missingMs += due - known;
       }
-    });
+    }
+    this.#measured += measured;
+    this.#measuredMs += measuredMs;
   }
 
   /** Shares of energy; of time where the energy is nil; all missing where there is neither. */

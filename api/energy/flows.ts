@@ -149,13 +149,17 @@ export function columnOf(table: EnergyTable, term: FlowTerm): EnergyColumn | nul
   return column.present || isExpected(term.meter, term.channel) ? column : null;
 }
 
-/** Whether a table's row belongs to the term's spans; null: all of them do. */
-export function belongsTo(table: EnergyTable, term: FlowTerm): ((row: number) => boolean) | null {
+/** By row of a table 1 where it belongs to the term's spans, else 0; null: all of them do. */
+export function belongsTo(table: EnergyTable, term: FlowTerm): Uint8Array | null {
   const first = table.startMs[0] ?? 0;
   const last = table.endMs[table.endMs.length - 1] ?? 0;
   if (term.spans.some((s) => s.fromMs <= first && s.toMs >= last)) return null;
-  return (row) => {
-    const t = table.startMs[row] ?? 0;
-    return term.spans.some((s) => s.fromMs <= t && t < s.toMs);
-  };
+  const belongs = new Uint8Array(table.startMs.length);
+  for (const { fromMs, toMs } of term.spans) {
+    for (let i = 0; i < belongs.length; i++) {
+      const t = table.startMs[i] ?? 0;
+      if (fromMs <= t && t < toMs) belongs[i] = 1;
+    }
+  }
+  return belongs;
 }

@@ -4,7 +4,7 @@ import type { Quality } from "../answers/common.ts";
 import { type Bucket, bucketColumn, bucketsOf, type CoverageTally } from "./buckets.ts";
 import { belongsTo, columnOf, mediumTerms, registersOf } from "./flows.ts";
 import type { EnergyReader } from "./reader.ts";
-import { type FlowSeries, knownShares, qualities, sumOf } from "./sums.ts";
+import { type FlowSeries, SumOfParts } from "./sums.ts";
 import { typicalOf } from "./typical.ts";
 
 /** What a scope takes, by quarter-hour, for answers that sort quarter-hours: bands of a tariff, demand. */
@@ -17,7 +17,7 @@ export interface TakenQuarters {
   readonly simulated: boolean;
   readonly meters: ReadonlySet<string>;
   /** Counts the coverage (E14) of the quarter-hours for which `counts` holds. */
-  tally(tally: CoverageTally, nowMs: number, counts: (bucket: Bucket) => boolean): void;
+  tally(tally: CoverageTally, nowMs: number, counts: ((bucket: Bucket) => boolean) | null): void;
 }
 
 /** The electricity a scope takes in [fromMs, toMs) by quarter-hour, as /energy adds it up. @throws StoreError */
@@ -35,12 +35,14 @@ export async function takenQuarters(
     const bucketed = bucketColumn(table, column, buckets, "15m", belongsTo(table, term));
     return [{ term, bucketed, typical: typicalOf(park, term.meter, term.channel, column) }];
   });
+  const sum = new SumOfParts(buckets.length);
+  for (const { term, bucketed } of columns) sum.add(term.sign, bucketed);
   return {
     buckets,
-    taken: sumOf(columns, buckets.length),
-    quality: qualities(columns, buckets.length),
-    known: knownShares(columns, buckets.length),
-    simulated: columns.some((c) => c.bucketed.simulated),
+    taken: sum.series(),
+    quality: sum.qualities(),
+    known: sum.knownShares(),
+    simulated: sum.simulated,
     meters: new Set(columns.map((c) => c.term.meter.id)),
     tally(tally, nowMs, counts) {
       for (const c of columns) tally.add(c.bucketed, buckets, nowMs, c.typical, counts);

@@ -2,7 +2,7 @@ import { DAY_MS, QUARTER_MS } from "../../park/calendar.ts";
 import type { Meter, Park } from "../../park/park.ts";
 import type { RegisterChannel } from "../../park/quantities.ts";
 import { isExpected, type RegisterTerm, registerTerms } from "../../park/topology.ts";
-import { ENERGY_FLAGS, type EnergySeries, type Telemetry } from "../../store/telemetry.ts";
+import { type DirtyMark, ENERGY_FLAGS, type EnergySeries, type Telemetry } from "../../store/telemetry.ts";
 import type { DayCache } from "./day-cache.ts";
 
 /** One register's buckets, in step with EnergyTable.startMs. knownMs 0: nothing is known of that bucket. */
@@ -35,8 +35,30 @@ const ROW_LIMIT = 6_000_000;
 /** A day of one meter that sends every second. */
 const READING_LIMIT = 100_000;
 
-export function columnKey(register: RegisterId): string {
-  return `${register.meter}/${register.channel}`;
+/** Registers by channel and meter: their keys are asked for over and over, and made once. */
+const keys = new Map<string, Map<string, string>>();
+
+/** The key of a register's column in a table. */
+export function columnKey({ meter, channel }: RegisterId): string {
+  let ofChannel = keys.get(channel);
+  if (ofChannel === undefined) {
+    ofChannel = new Map();
+    keys.set(channel, ofChannel);
+  }
+  let key = ofChannel.get(meter);
+  if (key === undefined) {
+    key = `${meter}/${channel}`;
+    ofChannel.set(meter, key);
+  }
+  return key;
+}
+
+/** What is to be read for a wanted register. */
+interface Plan {
+  readonly key: string;
+  readonly terms: readonly RegisterTerm[];
+  readonly expected: boolean;
+  readonly virtual: boolean;
 }
 
 /** Reads energy by register and bucket; virtual meters are made of their parts, and a missing part makes them missing. */
@@ -45,6 +67,7 @@ export class EnergyReader {
   readonly #telemetry: Telemetry;
   /** Day rows in memory; null: each question reads them. */
   readonly #days: DayCache | null;
+  readonly #plans = new Map<string, Plan>();
 
   constructor(park: Park, telemetry: Telemetry, days: DayCache | null = null) {
     this.#park = park;
@@ -85,12 +108,23 @@ export class EnergyReader {
     return null;
   }
 
+  /** What has not been worked in. @throws StoreError */
+  async marks(): Promise<DirtyMark[]> {
+    return await this.#telemetry.readDirty();
+  }
+
   /**
    * True when no reading already taken could still change a closed quarter-hour of these meters before toMs.
-   * The quarter-hour that is running is never settled and does not count. @throws StoreError
+   * The quarter-hour that is running is never settled and does not count. `marks` as they stood before the energy was
+   * read: marks of later may have been cleared for energy that this answer does not hold yet. @throws StoreError
    */
-  async isSettled(meters: ReadonlySet<string>, toMs: number, nowMs: number): Promise<boolean> {
-    const dirty = await this.#telemetry.readDirty();
+  async isSettled(
+    meters: ReadonlySet<string>,
+    toMs: number,
+    nowMs: number,
+    marks?: readonly DirtyMark[],
+  ): Promise<boolean> {
+    const dirty = marks ?? (await this.marks());
     if (dirty.length === 0) return true;
     const concerned = new Map<string, number>();
     for (const id of meters) {
@@ -128,7 +162,8 @@ export class EnergyReader {
       if (some.length === 0) return;
       uneven.push(row);
       for (const t of some.flat()) {
-        parts.set(`${t.meter.id}/${t.channel}`, { meter: t.meter.id, channel: t.channel });
+        const id = { meter: t.meter.id, channel: t.channel };
+        parts.set(columnKey(id), id);
       }
     });
     const days: UnevenDay[] = [];
@@ -147,6 +182,23 @@ export class EnergyReader {
     });
   }
 
+  #plan(register: RegisterId): Plan {
+    const key = columnKey(register);
+    let plan = this.#plans.get(key);
+    if (plan === undefined) {
+      const meter = this.#park.meterById.get(register.meter);
+      const terms = meter === undefined ? [] : registerTerms(this.#park, meter, register.channel);
+      plan = {
+        key,
+        terms,
+        expected: terms.some((t) => isExpected(t.meter, t.channel)),
+        virtual: meter !== undefined && meter.sum !== null,
+      };
+      this.#plans.set(key, plan);
+    }
+    return plan;
+  }
+
   async #read(
     rows: "interval" | "day",
     registers: readonly RegisterId[],
@@ -157,18 +209,13 @@ export class EnergyReader {
     const resolution = rows === "interval" ? "15m" : "1d";
     const startMs = calendar.buckets(fromMs, toMs, resolution).filter((t) => t >= fromMs);
     const endMs = startMs.map((t) => calendar.next(t, resolution));
-    const wanted = new Map<string, { terms: RegisterTerm[]; expected: boolean; virtual: boolean }>();
+    const wanted = new Set(registers.map((register) => this.#plan(register)));
     const real = new Map<string, RegisterId>();
-    for (const register of registers) {
-      const meter = this.#park.meterById.get(register.meter);
-      const terms = meter === undefined ? [] : registerTerms(this.#park, meter, register.channel);
-      wanted.set(columnKey(register), {
-        terms,
-        expected: terms.some((t) => isExpected(t.meter, t.channel)),
-        virtual: meter !== undefined && meter.sum !== null,
-      });
-      for (const t of terms)
-        real.set(`${t.meter.id}/${t.channel}`, { meter: t.meter.id, channel: t.channel });
+    for (const { terms } of wanted) {
+      for (const { meter, channel } of terms) {
+        const id = { meter: meter.id, channel };
+        real.set(columnKey(id), id);
+      }
     }
     const series =
       real.size === 0 || startMs.length === 0
@@ -182,25 +229,25 @@ export class EnergyReader {
               toMs,
               limit: ROW_LIMIT,
             });
-    const index = indexer(startMs, resolution);
     const columns = new Map<string, EnergyColumn>();
     let rev = 0;
     for (const s of series) {
-      columns.set(`${s.meter}/${s.channel}`, alignColumn(s, startMs.length, index));
+      columns.set(columnKey(s), alignColumn(s, startMs));
       rev = Math.max(rev, s.rev);
     }
     const empty = emptyColumn(startMs.length);
+    const missing = { ...empty, present: true };
     const answer = new Map<string, EnergyColumn>();
-    const virtuals = [...wanted.values()].filter((w) => w.virtual).map((w) => w.terms);
+    const virtuals = [...wanted].filter((w) => w.virtual).map((w) => w.terms);
     const fine = rows === "day" ? await this.#unevenDays(virtuals, columns, startMs, endMs) : [];
-    for (const [key, { terms, expected, virtual }] of wanted) {
+    for (const { key, terms, expected, virtual } of wanted) {
       if (virtual) {
         const column = combine(terms, columns, startMs.length);
         for (const day of fine) foldDay(combine(terms, day.columns, day.startMs.length), column, day.row);
         answer.set(key, column);
       } else {
         const column = columns.get(key) ?? empty;
-        answer.set(key, column.present || !expected ? column : { ...column, present: true });
+        answer.set(key, column.present || !expected ? column : missing);
       }
     }
     return { startMs, endMs, columns: answer, rev };
@@ -223,20 +270,16 @@ function emptyColumn(length: number): EnergyColumn {
   };
 }
 
-/** From a bucket's start to its place; quarter-hours by arithmetic, days by look-up. Rows of another calendar have none. */
-function indexer(startMs: readonly number[], resolution: "15m" | "1d") {
-  const first = startMs[0] ?? 0;
-  if (resolution === "15m") return (t: number) => (t - first) / QUARTER_MS;
-  const places = new Map(startMs.map((t, i) => [t, i]));
-  return (t: number) => places.get(t) ?? -1;
-}
-
-function alignColumn(s: EnergySeries, length: number, index: (t: number) => number): EnergyColumn {
-  const column = emptyColumn(length);
+/** A series in step with the table's rows. Rows of another calendar have no place there. */
+function alignColumn(s: EnergySeries, startMs: readonly number[]): EnergyColumn {
+  if (isInStep(s, startMs)) return { micro: s.micro, knownMs: s.knownMs, flags: s.flags, present: true };
+  const column = emptyColumn(startMs.length);
   let present = false;
+  let at = 0;
   for (let i = 0; i < s.startMs.length; i++) {
-    const at = index(s.startMs[i] ?? 0);
-    if (at < 0 || at >= length || !Number.isInteger(at)) continue;
+    const start = s.startMs[i] ?? 0;
+    while (at < startMs.length && (startMs[at] ?? 0) < start) at++;
+    if (startMs[at] !== start) continue;
     column.micro[at] = s.micro[i] ?? 0;
     column.knownMs[at] = s.knownMs[i] ?? 0;
     column.flags[at] = s.flags[i] ?? 0;
@@ -245,13 +288,19 @@ function alignColumn(s: EnergySeries, length: number, index: (t: number) => numb
   return { ...column, present };
 }
 
+function isInStep(s: EnergySeries, startMs: readonly number[]): boolean {
+  if (s.startMs.length !== startMs.length || startMs.length === 0) return false;
+  for (let i = 0; i < startMs.length; i++) if (s.startMs[i] !== startMs[i]) return false;
+  return true;
+}
+
 const SHARP_BITS = 1023;
 
 function partsOf(terms: readonly RegisterTerm[], columns: ReadonlyMap<string, EnergyColumn>) {
   return terms
     .map((t) => ({
       factor: t.factor,
-      column: columns.get(`${t.meter.id}/${t.channel}`),
+      column: columns.get(columnKey({ meter: t.meter.id, channel: t.channel })),
       expected: isExpected(t.meter, t.channel),
     }))
     .filter((p) => p.expected || p.column?.present === true);

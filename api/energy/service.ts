@@ -2,9 +2,17 @@ import type { Resolution } from "../../park/calendar.ts";
 import type { Park } from "../../park/park.ts";
 import { fromMicro, MEDIUM_UNITS, type Medium } from "../../park/quantities.ts";
 import { type Scope, scopeText } from "../../park/topology.ts";
+import type { DirtyMark } from "../../store/telemetry.ts";
 import type { Coverage, Quality } from "../answers/common.ts";
 import type { BalanceAnswer, EnergyAnswer } from "../answers/energy.ts";
-import { type Bucket, bucketColumn, bucketsOf, CoverageTally } from "./buckets.ts";
+import {
+  type Bucket,
+  type BucketRoom,
+  bucketColumn,
+  bucketRoom,
+  bucketsOf,
+  CoverageTally,
+} from "./buckets.ts";
 import {
   belongsTo,
   columnOf,
@@ -17,7 +25,7 @@ import {
   registersOf,
 } from "./flows.ts";
 import type { EnergyReader, EnergyTable } from "./reader.ts";
-import { type FlowSeries, knownShares, type Part, qualities, sumOf, totalOf } from "./sums.ts";
+import { type FlowSeries, SumOfParts, totalOf } from "./sums.ts";
 import { typicalOf } from "./typical.ts";
 import { sumOfRows, unknownRows } from "./unknown.ts";
 
@@ -62,19 +70,18 @@ export class EnergyService {
   /** Energy of a scope in a medium. @throws StoreError */
   async energy(query: SpanQuery & { readonly medium: Medium }): Promise<EnergyAnswer> {
     const { imports, exports } = mediumTerms(this.#park, query.scope, query.medium, query.fromMs, query.toMs);
+    const marks = await this.reader.marks();
     const table = await this.#table(query, [...imports, ...exports]);
-    const buckets = bucketsOf(table, this.#park.calendar, query.fromMs, query.toMs, query.resolution);
-    const importParts = this.#parts(table, imports, buckets, query.resolution);
-    const exportParts = this.#parts(table, exports, buckets, query.resolution);
-    const all = [...importParts, ...exportParts];
-    const importSeries = sumOf(importParts, buckets.length);
-    const exportSeries = sumOf(exportParts, buckets.length);
+    const sums = new Sums(this.#park, query, table);
+    const importSum = sums.add(imports);
+    const exportSum = sums.add(exports);
+    const importSeries = importSum.series();
+    const exportSeries = exportSum.series();
     const values = (s: FlowSeries) => s.micro.map((m) => (m === null ? null : fromMicro(m)));
     const total = (s: FlowSeries) => (s.total === null ? null : fromMicro(s.total));
     const electric = query.medium === "electricity";
     return {
-      ...this.#frame(query, buckets, all, await this.#settled(query, all)),
-      coverage: this.#coverage(table, all, buckets, query.nowMs),
+      ...this.#frame(query, sums, await this.#settled(query, sums, marks)),
       medium: query.medium,
       unit: MEDIUM_UNITS[query.medium],
       ...(electric
@@ -88,12 +95,12 @@ export class EnergyService {
 
   /** The balance of a scope as answered over HTTP. @throws StoreError */
   async balanceAnswer(query: SpanQuery): Promise<BalanceAnswer> {
-    const { parts, table, buckets, flows, flowQuality } = await this.#balanceParts(query);
+    const marks = await this.reader.marks();
+    const { sums, flows, flowQuality } = await this.#balanceParts(query);
     const kwh = (s: FlowSeries) => s.micro.map((m) => (m === null ? null : fromMicro(m)));
     const total = (s: FlowSeries) => (s.total === null ? null : fromMicro(s.total));
     return {
-      ...this.#frame(query, buckets, parts, await this.#settled(query, parts)),
-      coverage: this.#coverage(table, parts, buckets, query.nowMs),
+      ...this.#frame(query, sums, await this.#settled(query, sums, marks)),
       gridImportKwh: kwh(flows.gridImport),
       gridExportKwh: kwh(flows.gridExport),
       pvKwh: kwh(flows.pv),
@@ -116,15 +123,14 @@ export class EnergyService {
 
   /** The balance of a scope in integers, for other answers to build on. @throws StoreError */
   async balance(query: SpanQuery): Promise<Balance> {
-    const { parts, table, buckets, flows } = await this.#balanceParts(query);
-    const frame = this.#frame(query, buckets, parts, true);
+    const { sums, table, flows } = await this.#balanceParts(query);
     return {
-      buckets,
+      buckets: sums.buckets,
       flows,
-      quality: frame.quality,
-      known: frame.known,
-      coverage: this.#coverage(table, parts, buckets, query.nowMs),
-      simulated: frame.simulated,
+      quality: sums.all.qualities(),
+      known: sums.all.knownShares(),
+      coverage: sums.coverage.shares(),
+      simulated: sums.all.simulated,
       rev: table.rev,
     };
   }
@@ -135,33 +141,22 @@ export class EnergyService {
       query,
       FLOW_KINDS.flatMap((k) => terms[k]),
     );
-    const buckets = bucketsOf(table, this.#park.calendar, query.fromMs, query.toMs, query.resolution);
-    const byKind = new Map(
-      FLOW_KINDS.map((kind) => [kind, this.#parts(table, terms[kind], buckets, query.resolution)]),
-    );
-    const parts = FLOW_KINDS.flatMap((k) => byKind.get(k) ?? []);
+    const sums = new Sums(this.#park, query, table);
+    const byKind = new Map(FLOW_KINDS.map((kind) => [kind, sums.add(terms[kind])]));
     const series = (kind: FlowKind): FlowSeries => {
-      const of = byKind.get(kind) ?? [];
+      const sum = byKind.get(kind);
       // What the park does not have is truly nothing; a park without a metered connection knows nothing of its grid.
-      if (of.length === 0 && terms.gridImport.length > 0) {
-        return { micro: buckets.map(() => 0), complete: true, total: 0 };
+      if (sum === undefined || (sum.parts === 0 && terms.gridImport.length > 0)) {
+        return { micro: sums.buckets.map(() => 0), complete: true, total: 0 };
       }
-      return sumOf(of, buckets.length);
+      return sum.series();
     };
     const known = Object.fromEntries(FLOW_KINDS.map((k) => [k, series(k)])) as Record<FlowKind, FlowSeries>; // the entries are FLOW_KINDS
     const flowQuality = Object.fromEntries(
-      FLOW_KINDS.flatMap((kind) => {
-        const of = byKind.get(kind) ?? [];
-        return of.length === 0 ? [] : [[kind, qualities(of, buckets.length)]];
-      }),
+      [...byKind].flatMap(([kind, sum]) => (sum.parts === 0 ? [] : [[kind, sum.qualities()]])),
     );
-    return {
-      parts,
-      table,
-      buckets,
-      flowQuality,
-      flows: { ...known, unknown: await this.#unknown(query, table, terms, buckets) },
-    };
+    const unknown = await this.#unknown(query, table, terms, sums.buckets);
+    return { sums, table, flowQuality, flows: { ...known, unknown } };
   }
 
   /**
@@ -196,35 +191,11 @@ export class EnergyService {
       : await this.reader.days(registers, query.fromMs, query.toMs);
   }
 
-  #parts(
-    table: EnergyTable,
-    terms: readonly FlowTerm[],
-    buckets: readonly Bucket[],
-    resolution: Resolution,
-  ): Part[] {
-    return terms.flatMap((term) => {
-      const column = columnOf(table, term);
-      if (column === null) return [];
-      return [{ term, bucketed: bucketColumn(table, column, buckets, resolution, belongsTo(table, term)) }];
-    });
+  async #settled(query: SpanQuery, { meters }: Sums, marks: readonly DirtyMark[]): Promise<boolean> {
+    return await this.reader.isSettled(meters, query.toMs, query.nowMs, marks);
   }
 
-  #coverage(table: EnergyTable, parts: readonly Part[], buckets: readonly Bucket[], nowMs: number): Coverage {
-    const tally = new CoverageTally();
-    for (const { term, bucketed } of parts) {
-      const column = columnOf(table, term);
-      if (column !== null) {
-        tally.add(bucketed, buckets, nowMs, typicalOf(this.#park, term.meter, term.channel, column));
-      }
-    }
-    return tally.shares();
-  }
-
-  async #settled(query: SpanQuery, parts: readonly Part[]): Promise<boolean> {
-    return await this.reader.isSettled(new Set(parts.map((p) => p.term.meter.id)), query.toMs, query.nowMs);
-  }
-
-  #frame(query: SpanQuery, buckets: readonly Bucket[], parts: readonly Part[], settled: boolean) {
+  #frame(query: SpanQuery, { all, buckets, coverage }: Sums, settled: boolean) {
     const calendar = this.#park.calendar;
     const open = buckets.find((b) => b.startMs <= query.nowMs && query.nowMs < b.endMs);
     return {
@@ -234,11 +205,52 @@ export class EnergyService {
       resolution: query.resolution,
       settled,
       openFrom: open === undefined ? null : calendar.iso(open.startMs),
-      simulated: parts.some((p) => p.bucketed.simulated),
+      simulated: all.simulated,
       time: buckets.map((b) => calendar.iso(b.startMs)),
-      known: knownShares(parts, buckets.length),
-      quality: qualities(parts, buckets.length),
+      known: all.knownShares(),
+      quality: all.qualities(),
       sharing: "linear" as const,
+      coverage: coverage.shares(),
     };
+  }
+}
+
+/** The sums of one answer: each register is taken once, for its flow, for all of them together and for the coverage. */
+class Sums {
+  readonly buckets: readonly Bucket[];
+  readonly all: SumOfParts;
+  readonly coverage = new CoverageTally();
+  /** Those that take part. */
+  readonly meters = new Set<string>();
+  readonly #park: Park;
+  readonly #query: SpanQuery;
+  readonly #table: EnergyTable;
+  readonly #room: BucketRoom;
+
+  constructor(park: Park, query: SpanQuery, table: EnergyTable) {
+    this.#park = park;
+    this.#query = query;
+    this.#table = table;
+    this.buckets = bucketsOf(table, park.calendar, query.fromMs, query.toMs, query.resolution);
+    this.all = new SumOfParts(this.buckets.length);
+    this.#room = bucketRoom(this.buckets.length);
+  }
+
+  /** The sum of a flow's registers. */
+  add(terms: readonly FlowTerm[]): SumOfParts {
+    const sum = new SumOfParts(this.buckets.length);
+    const { resolution, nowMs } = this.#query;
+    for (const term of terms) {
+      const column = columnOf(this.#table, term);
+      if (column === null) continue;
+      const belongs = belongsTo(this.#table, term);
+      const part = bucketColumn(this.#table, column, this.buckets, resolution, belongs, this.#room);
+      sum.add(term.sign, part);
+      const typical = typicalOf(this.#park, term.meter, term.channel, column);
+      this.coverage.add(part, this.buckets, nowMs, typical);
+      this.meters.add(term.meter.id);
+    }
+    this.all.join(sum);
+    return sum;
   }
 }

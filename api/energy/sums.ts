@@ -1,5 +1,5 @@
 import type { Quality } from "../answers/common.ts";
-import type { BucketColumn } from "./buckets.ts";
+import { type BucketColumn, ESTIMATED, MISSING, qualityName } from "./buckets.ts";
 import type { FlowTerm } from "./flows.ts";
 
 /** Adding up the registers of a flow over buckets. */
@@ -18,57 +18,98 @@ export interface Part {
   readonly bucketed: BucketColumn;
 }
 
-/** The quality of the parts' sum in each bucket, of those parts that are due in it. */
-export function qualities(parts: readonly Part[], length: number): Quality[] {
-  const found: Quality[] = [];
-  for (let b = 0; b < length; b++) {
-    let measured = true;
-    let missing = true;
-    for (const { bucketed } of parts) {
-      if ((bucketed.dueMs[b] ?? 0) === 0) continue;
-      const quality = bucketed.quality[b] ?? "missing";
-      if (quality !== "measured") measured = false;
-      if (quality !== "missing") missing = false;
-    }
-    found.push(missing ? "missing" : measured ? "measured" : "estimated");
-  }
-  return found;
-}
+/**
+ * The sum of registers by bucket, one register after another. All of it is in integers, so that the order does not
+ * matter. A register counts in the buckets in which it is due.
+ */
+export class SumOfParts {
+  readonly #micro: Float64Array;
+  readonly #knownMs: Float64Array;
+  readonly #dueMs: Float64Array;
+  readonly #quality: Uint8Array;
+  #parts = 0;
+  #simulated = false;
 
-/** The known share of time of the parts that are due in each bucket, their mean. */
-export function knownShares(parts: readonly Part[], length: number): number[] {
-  const shares: number[] = [];
-  for (let b = 0; b < length; b++) {
-    let due = 0;
-    let share = 0;
-    for (const { bucketed } of parts) {
-      const dueMs = bucketed.dueMs[b] ?? 0;
-      if (dueMs === 0) continue;
-      due++;
-      share += (bucketed.knownMs[b] ?? 0) / dueMs;
-    }
-    shares.push(due === 0 ? 0 : Math.min(1, share / due));
+  constructor(length: number) {
+    this.#micro = new Float64Array(length);
+    this.#knownMs = new Float64Array(length);
+    this.#dueMs = new Float64Array(length);
+    this.#quality = new Uint8Array(length);
   }
-  return shares;
-}
 
-/** The parts' signed sum. */
-export function sumOf(parts: readonly Part[], length: number): FlowSeries {
-  let complete = true;
-  const micro = Array.from({ length }, (_, b): number | null => {
-    let total: number | null = null;
-    for (const { term, bucketed } of parts) {
-      if ((bucketed.dueMs[b] ?? 0) === 0) continue;
-      if (bucketed.quality[b] === "missing") {
-        complete = false;
-        continue;
-      }
-      if ((bucketed.knownMs[b] ?? 0) < (bucketed.dueMs[b] ?? 0)) complete = false;
-      total = (total ?? 0) + term.sign * (bucketed.micro[b] ?? 0);
+  get parts(): number {
+    return this.#parts;
+  }
+
+  get simulated(): boolean {
+    return this.#simulated;
+  }
+
+  add(sign: 1 | -1, part: BucketColumn): void {
+    this.#parts += 1;
+    this.#simulated ||= part.simulated;
+    this.#addUp(sign, part.micro, part.knownMs, part.dueMs, part.quality);
+  }
+
+  /** Takes what another sum of as many buckets has added up. */
+  join(other: SumOfParts): void {
+    this.#parts += other.#parts;
+    this.#simulated ||= other.#simulated;
+    this.#addUp(1, other.#micro, other.#knownMs, other.#dueMs, other.#quality);
+  }
+
+  #addUp(
+    sign: 1 | -1,
+    micro: Float64Array,
+    knownMs: Float64Array,
+    dueMs: Float64Array,
+    quality: Uint8Array,
+  ): void {
+    const [sumMicro, sumKnownMs, sumDueMs, sumQuality] = [
+      this.#micro,
+      this.#knownMs,
+      this.#dueMs,
+      this.#quality,
+    ];
+    for (let b = 0; b < sumMicro.length; b++) {
+      const due = dueMs[b] ?? 0;
+      if (due === 0) continue;
+      const is = quality[b] ?? MISSING;
+      // Of one quality as long as all are; a sum of which something is known, and not all measured, is estimated.
+      if (sumDueMs[b] === 0) sumQuality[b] = is;
+      else if (sumQuality[b] !== is) sumQuality[b] = ESTIMATED;
+      sumDueMs[b] = (sumDueMs[b] ?? 0) + due;
+      if (is === MISSING) continue;
+      sumKnownMs[b] = (sumKnownMs[b] ?? 0) + (knownMs[b] ?? 0);
+      sumMicro[b] = (sumMicro[b] ?? 0) + sign * (micro[b] ?? 0);
     }
-    return total;
-  });
-  return { micro, complete, total: totalOf(micro) };
+  }
+
+  /** The signed sum. */
+  series(): FlowSeries {
+    const micro: (number | null)[] = [];
+    let complete = true;
+    for (let b = 0; b < this.#micro.length; b++) {
+      micro.push(this.#quality[b] === MISSING ? null : (this.#micro[b] ?? 0));
+      if ((this.#knownMs[b] ?? 0) < (this.#dueMs[b] ?? 0)) complete = false;
+    }
+    return { micro, complete, total: totalOf(micro) };
+  }
+
+  /** The quality of the sum. */
+  qualities(): Quality[] {
+    return Array.from(this.#quality, qualityName);
+  }
+
+  /** The known share of the time in which the registers are due. */
+  knownShares(): number[] {
+    const shares: number[] = [];
+    for (let b = 0; b < this.#micro.length; b++) {
+      const dueMs = this.#dueMs[b] ?? 0;
+      shares.push(dueMs === 0 ? 0 : Math.min(1, (this.#knownMs[b] ?? 0) / dueMs));
+    }
+    return shares;
+  }
 }
 
 /** The sum of what is known; null when nothing is. */

@@ -38,24 +38,33 @@ export function typicalOf(
   channel: RegisterChannel,
   column: EnergyColumn,
 ): TypicalMicro {
+  // Most columns miss nothing and are never asked.
+  let mean: { readonly micro: number; readonly knownMs: number } | null = null;
+  const main = meter.registers[0]?.energyChannel === channel || meter.sum !== null;
+  return (fromMs, toMs) => {
+    mean ??= meanOf(column);
+    const { micro, knownMs } = mean;
+    if (knownMs > 0 && meter.role !== "pv") return (micro / knownMs) * (toMs - fromMs);
+    const ratingKw = valueAt(meter.maxPowerKw, fromMs);
+    if (meter.role === "pv" && knownMs > 0) {
+      // Twice the day's mean while the sun is up, as it is up for about half of the days of a year.
+      return (micro / knownMs) * 2 * (toMs - fromMs) * sunny(park, meter, fromMs, toMs);
+    }
+    if (ratingKw === null || !main) return 0;
+    return ratingKw * MICRO * ((toMs - fromMs) / 3_600_000) * sunny(park, meter, fromMs, toMs);
+  };
+}
+
+function sunny(park: Park, meter: Meter, fromMs: number, toMs: number): number {
+  return meter.role !== "pv" || park.location === null ? 1 : sunnyShare(park.location, fromMs, toMs);
+}
+
+function meanOf(column: EnergyColumn): { readonly micro: number; readonly knownMs: number } {
   let micro = 0;
   let knownMs = 0;
   for (let i = 0; i < column.micro.length; i++) {
     micro += column.micro[i] ?? 0;
     knownMs += column.knownMs[i] ?? 0;
   }
-  const location = park.location;
-  const sunny = (fromMs: number, toMs: number): number =>
-    meter.role !== "pv" || location === null ? 1 : sunnyShare(location, fromMs, toMs);
-  if (knownMs > 0 && meter.role !== "pv") return (fromMs, toMs) => (micro / knownMs) * (toMs - fromMs);
-  const main = meter.registers[0]?.energyChannel === channel || meter.sum !== null;
-  return (fromMs, toMs) => {
-    const ratingKw = valueAt(meter.maxPowerKw, fromMs);
-    if (meter.role === "pv" && knownMs > 0) {
-      // Twice the day's mean while the sun is up, as it is up for about half of the days of a year.
-      return (micro / knownMs) * 2 * (toMs - fromMs) * sunny(fromMs, toMs);
-    }
-    if (ratingKw === null || !main) return 0;
-    return ratingKw * MICRO * ((toMs - fromMs) / 3_600_000) * sunny(fromMs, toMs);
-  };
+  return { micro, knownMs };
 }

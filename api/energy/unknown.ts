@@ -17,27 +17,33 @@ export type UnknownRow = { readonly micro: number } | { readonly micro: null; re
 
 /** The remainder of each row of a table. A scope without a metered connection has none. */
 export function unknownRows(table: EnergyTable, terms: Flows): UnknownRow[] {
-  const parts = FLOW_KINDS.flatMap((kind) =>
-    terms[kind].flatMap((term) => {
+  const length = table.startMs.length;
+  if (terms.gridImport.length === 0) return table.startMs.map(() => ({ micro: null, partly: false }));
+  const micro = new Float64Array(length);
+  const broken = new Uint8Array(length);
+  const absent = new Uint8Array(length);
+  const lengthMs = Float64Array.from(table.startMs, (start, i) => (table.endMs[i] ?? start) - start);
+  for (const kind of FLOW_KINDS) {
+    for (const term of terms[kind]) {
       const column = columnOf(table, term);
+      if (column === null) continue;
       const sign = SIGNS[kind] * term.sign;
-      return column === null ? [] : [{ column, sign, belongs: belongsTo(table, term) }];
-    }),
-  );
-  return table.startMs.map((startMs, i): UnknownRow => {
-    const lengthMs = (table.endMs[i] ?? startMs) - startMs;
-    let micro = 0;
-    let whole = terms.gridImport.length > 0;
-    let partly = whole;
-    for (const { column, sign, belongs } of parts) {
-      if (belongs !== null && !belongs(i)) continue;
-      const knownMs = column.knownMs[i] ?? 0;
-      if (knownMs !== lengthMs) whole = false;
-      if (knownMs === 0) partly = false;
-      micro += sign * (column.micro[i] ?? 0);
+      const belongs = belongsTo(table, term);
+      for (let i = 0; i < length; i++) {
+        if (belongs !== null && belongs[i] !== 1) continue;
+        const knownMs = column.knownMs[i] ?? 0;
+        if (knownMs !== lengthMs[i]) {
+          broken[i] = 1;
+          if (knownMs === 0) absent[i] = 1;
+        }
+        micro[i] = (micro[i] ?? 0) + sign * (column.micro[i] ?? 0);
+      }
     }
-    return whole ? { micro } : { micro: null, partly };
-  });
+  }
+  return table.startMs.map(
+    (_, i): UnknownRow =>
+      broken[i] === 1 ? { micro: null, partly: absent[i] !== 1 } : { micro: micro[i] ?? 0 },
+  );
 }
 
 /** The sum of the rows that have a remainder; null when none has. */

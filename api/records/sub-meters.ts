@@ -5,7 +5,14 @@ import { fromMicro, MEDIUM_UNITS, type RegisterChannel } from "../../park/quanti
 import { ancestorsOf, changesWithin, enterprisesOf, type Scope, scopeText } from "../../park/topology.ts";
 import type { Coverage, Quality } from "../answers/common.ts";
 import type { SubMetersAnswer } from "../answers/records.ts";
-import { type Bucket, bucketColumn, CoverageTally, qualityOfSum } from "../energy/buckets.ts";
+import {
+  type Bucket,
+  bucketColumn,
+  CoverageTally,
+  MISSING,
+  qualityName,
+  qualityOfSum,
+} from "../energy/buckets.ts";
 import { belongsTo, columnOf, type FlowTerm, registersOf } from "../energy/flows.ts";
 import type { EnergyTable } from "../energy/reader.ts";
 import type { Part } from "../energy/sums.ts";
@@ -300,7 +307,7 @@ function addUp(
   const sum = (sign: 1 | -1) =>
     add(
       parts
-        .filter((p) => p.term.sign === sign && p.bucketed.quality[0] !== "missing")
+        .filter((p) => p.term.sign === sign && p.bucketed.quality[0] !== MISSING)
         .map((p) => p.bucketed.micro[0] ?? null),
     );
   const inMicro = sum(1);
@@ -313,7 +320,7 @@ function addUp(
     outMicro,
     complete: parts.length > 0 && knownMs === dueMs,
     known: dueMs === 0 ? 0 : knownMs / dueMs,
-    quality: qualityOfSum(parts.map((p) => p.bucketed.quality[0] ?? "missing")),
+    quality: qualityOfSum(parts.map((p) => qualityName(p.bucketed.quality[0]))),
     simulated: parts.some((p) => p.bucketed.simulated),
     coverage: () => tally.shares(),
   };
@@ -333,7 +340,7 @@ function matchedOf(table: EnergyTable, own: readonly FlowTerm[], below: readonly
   let differenceMicro = 0;
   let throughputMicro = 0;
   table.startMs.forEach((startMs, i) => {
-    const due = columns.filter((c) => c.belongs === null || c.belongs(i));
+    const due = columns.filter((c) => c.belongs === null || c.belongs[i] === 1);
     if (!due.some((c) => c.top) || !due.some((c) => !c.top)) return;
     const lengthMs = (table.endMs[i] ?? startMs) - startMs;
     dueMs += lengthMs;

@@ -6,6 +6,8 @@ import {
   type BucketColumn,
   bucketColumn,
   CoverageTally,
+  MISSING,
+  qualityName,
   qualityOfSum,
   type TypicalMicro,
 } from "../energy/buckets.ts";
@@ -56,7 +58,7 @@ export class Measure {
     let sum: number | null = null;
     for (const { sign, column } of this.#parts) {
       for (let b = first; b < end; b++) {
-        if (column.quality[b] !== "missing") sum = (sum ?? 0) + sign * (column.micro[b] ?? 0);
+        if (column.quality[b] !== MISSING) sum = (sum ?? 0) + sign * (column.micro[b] ?? 0);
       }
     }
     return sum === null ? null : sum / MICRO;
@@ -71,7 +73,7 @@ export class Measure {
 
   quality(bucket: number): Quality {
     const due = this.#parts.filter((p) => (p.column.dueMs[bucket] ?? 0) > 0);
-    return qualityOfSum(due.map((p) => p.column.quality[bucket] ?? "missing"));
+    return qualityOfSum(due.map((p) => qualityName(p.column.quality[bucket])));
   }
 
   coverage(first: number, end: number): Coverage {
@@ -88,8 +90,8 @@ export class Measure {
         micro: column.micro.subarray(first, end),
         knownMs: column.knownMs.subarray(first, end),
         dueMs: column.dueMs.subarray(first, end),
-        quality: column.quality.slice(first, end),
-        partSharp: column.partSharp.slice(first, end),
+        quality: column.quality.subarray(first, end),
+        partSharp: column.partSharp.subarray(first, end),
         simulated: column.simulated,
       };
       tally.add(part, buckets, this.#nowMs, typical);
