@@ -152,6 +152,8 @@ export interface EnergySeries {
   readonly micro: Float64Array;
   readonly knownMs: Float64Array;
   readonly flags: Uint16Array;
+  /** Revision of each row. */
+  readonly revs: Float64Array;
   /** The highest revision among the rows, 0 when there are none. */
   readonly rev: number;
 }

@@ -178,7 +178,8 @@ function joinedQueries(groups: readonly Wanted[]): readonly Wanted[] {
 
 function emptySeries({ meter, channel }: Register): EnergySeries {
   const none = new Float64Array(0);
-  return { meter, channel, startMs: none, micro: none, knownMs: none, flags: new Uint16Array(0), rev: 0 };
+  const flags = new Uint16Array(0);
+  return { meter, channel, startMs: none, micro: none, knownMs: none, flags, revs: none, rev: 0 };
 }
 
 /** The rows whose start lies in [fromMs, toMs). */
@@ -192,6 +193,7 @@ function slice(series: EnergySeries, fromMs: number, toMs: number): EnergySeries
     micro: series.micro.subarray(first, end),
     knownMs: series.knownMs.subarray(first, end),
     flags: series.flags.subarray(first, end),
+    revs: series.revs.subarray(first, end),
   };
 }
 
@@ -224,6 +226,7 @@ function concat(a: EnergySeries, b: EnergySeries): EnergySeries {
     micro: floats(a.micro, b.micro),
     knownMs: floats(a.knownMs, b.knownMs),
     flags,
+    revs: floats(a.revs, b.revs),
     rev: Math.max(a.rev, b.rev),
   };
 }

@@ -111,6 +111,7 @@ export async function readEnergy(
           micro: micro.subarray(from, to),
           knownMs: knownMs.subarray(from, to),
           flags: flags.subarray(from, to),
+          revs: rev.subarray(from, to),
           rev: highest,
         };
       }
@@ -211,6 +212,7 @@ function emptySeries(register: { meter: string; channel: RegisterChannel }): Ene
     micro: new Float64Array(0),
     knownMs: new Float64Array(0),
     flags: new Uint16Array(0),
+    revs: new Float64Array(0),
     rev: 0,
   };
 }

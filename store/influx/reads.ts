@@ -245,6 +245,7 @@ function toEnergy(series: InfluxSeries, meter: string, channel: RegisterChannel)
   const micro = new Float64Array(count);
   const knownMs = new Float64Array(count);
   const flags = new Uint16Array(count);
+  const revs = new Float64Array(count);
   let rev = 0;
   for (let row = 0; row < count; row++) {
     startMs[row] = cell(series, row, 0);
@@ -252,9 +253,10 @@ function toEnergy(series: InfluxSeries, meter: string, channel: RegisterChannel)
     const quality = unpackQuality(cell(series, row, 2));
     knownMs[row] = quality.knownMs;
     flags[row] = quality.flags;
-    rev = Math.max(rev, cell(series, row, 3));
+    revs[row] = cell(series, row, 3);
+    rev = Math.max(rev, revs[row] ?? 0);
   }
-  return { meter, channel, startMs, micro, knownMs, flags, rev };
+  return { meter, channel, startMs, micro, knownMs, flags, revs, rev };
 }
 
 function toJudgement(series: InfluxSeries, row: number): Judgement {

@@ -153,6 +153,7 @@ export class MemoryTelemetry implements Telemetry {
         micro: Float64Array.from(rows, (r) => r.micro),
         knownMs: Float64Array.from(rows, (r) => r.knownMs),
         flags: Uint16Array.from(rows, (r) => r.flags),
+        revs: Float64Array.from(rows, (r) => r.rev),
         rev: Math.max(0, ...rows.map((r) => r.rev)),
       };
     });

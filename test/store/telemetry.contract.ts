@@ -238,6 +238,7 @@ export function telemetryContract(name: string, open: () => Promise<TelemetryEng
             micro: Float64Array.of(25_000_000),
             knownMs: Float64Array.of(QUARTER_MS),
             flags: Uint16Array.of(flags),
+            revs: Float64Array.of(5),
             rev: 5,
           },
           {
@@ -246,6 +247,7 @@ export function telemetryContract(name: string, open: () => Promise<TelemetryEng
             micro: Float64Array.of(25_000_000, -1),
             knownMs: Float64Array.of(QUARTER_MS, 1),
             flags: Uint16Array.of(flags, 0),
+            revs: Float64Array.of(3, 3),
             rev: 3,
           },
           {
@@ -254,6 +256,7 @@ export function telemetryContract(name: string, open: () => Promise<TelemetryEng
             micro: new Float64Array(0),
             knownMs: new Float64Array(0),
             flags: new Uint16Array(0),
+            revs: new Float64Array(0),
             rev: 0,
           },
         ]);
