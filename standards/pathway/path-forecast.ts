@@ -40,54 +40,63 @@ export interface PathForecast {
 /**
  * @param months up to the last known month
  * @param days of each month to foretell
- * @param shift what is approved adds to a month to come (1 is the first): changes of numerator and denominator
  * @returns null where no month is known
  */
-export function pathForecast(
-  months: MonthSeries,
-  days: readonly number[],
-  shift: (monthsAhead: number) => MonthAmounts,
-): PathForecast | null {
+export function pathForecast(months: MonthSeries, days: readonly number[]): PathForecast | null {
   const method = methodFor(months);
   if (method === null) return null;
   const tested = backTest(months, method);
   const test = "test" in tested ? tested.test : null;
-  const future = forecastMonths(months, method, days).map((month, at): Month => {
-    const change = shift(at + 1);
+  const all = [...months, ...forecastMonths(months, method, days)];
+  return {
+    method,
+    months: all,
+    known: months.length,
+    points: pointsOf(all, months.length, test),
+    test,
+    missingMonths: "test" in tested ? 0 : tested.missingMonths,
+  };
+}
+
+/**
+ * The same forecast with changes of numerator and denominator in the months to come: approved projects, a scenario.
+ * @param shift of a month to come; 1 is the first
+ */
+export function shiftForecast(
+  forecast: PathForecast,
+  shift: (monthsAhead: number) => MonthAmounts,
+): PathForecast {
+  const months = forecast.months.map((month, place): Month | null => {
+    if (month === null || place < forecast.known) return month;
+    const { numerator, denominator } = shift(place - forecast.known + 1);
     return {
-      numerator: month.numerator + change.numerator,
-      denominator: month.denominator + change.denominator,
+      numerator: month.numerator + numerator,
+      denominator: month.denominator + denominator,
       days: month.days,
     };
   });
-  const all = [...months, ...future];
+  return { ...forecast, months, points: pointsOf(months, forecast.known, forecast.test) };
+}
+
+function pointsOf(months: MonthSeries, known: number, test: BackTest | null): ForecastPoint[] {
   const points: ForecastPoint[] = [];
-  for (let monthsAhead = 0; monthsAhead <= days.length; monthsAhead++) {
-    const ratio = rollingRatio(all, months.length - 1 + monthsAhead);
+  for (let place = known - 1; place < months.length; place++) {
+    const ratio = rollingRatio(months, place);
     if (ratio === null) continue;
     const value = Math.max(0, ratio);
-    const offsets = test === null ? null : offsetsAt(test, monthsAhead);
-    points.push({
-      monthsAhead,
-      value,
-      range:
-        offsets === null
-          ? null
-          : {
-              p10: Math.max(0, value + offsets.p10),
-              p25: Math.max(0, value + offsets.p25),
-              p75: value + offsets.p75,
-              p90: value + offsets.p90,
-            },
-    });
+    const monthsAhead = place - known + 1;
+    points.push({ monthsAhead, value, range: test === null ? null : rangeOf(value, test, monthsAhead) });
   }
+  return points;
+}
+
+function rangeOf(value: number, test: BackTest, monthsAhead: number): ForecastPoint["range"] {
+  const offsets = offsetsAt(test, monthsAhead);
   return {
-    method,
-    points,
-    months: all,
-    known: months.length,
-    test,
-    missingMonths: "test" in tested ? 0 : tested.missingMonths,
+    p10: Math.max(0, value + offsets.p10),
+    p25: Math.max(0, value + offsets.p25),
+    p75: value + offsets.p75,
+    p90: value + offsets.p90,
   };
 }
 

@@ -2,12 +2,10 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { carbonAnswer as carbonSchema } from "../../api/answers/carbon.ts";
 import { greenPowerAnswer as greenSchema } from "../../api/answers/green.ts";
 import { indicatorsAnswer as indicatorsSchema } from "../../api/answers/indicators.ts";
-import { pathwayAnswer as pathwaySchema } from "../../api/answers/pathway.ts";
 import { carbonAnswer } from "../../api/carbon.ts";
 import { EnergyReader } from "../../api/energy/reader.ts";
 import { greenPowerAnswer } from "../../api/green-power.ts";
 import { indicatorsAnswer } from "../../api/indicators.ts";
-import { pathwayAnswer } from "../../api/pathway.ts";
 import type { StandardsDeps } from "../../api/standards/deps.ts";
 import { ParkMatching } from "../../api/standards/matching.ts";
 import { RecordBook } from "../../api/standards/record-book.ts";
@@ -248,58 +246,6 @@ describe("indicatorsAnswer", () => {
     const answer = await indicatorsAnswer(depsFor(bare), { boundary: "zc", ...span });
     expect([answer.core.value, answer.core.met, answer.core.consumptionTce]).toEqual([null, null, null]);
     expect(answer.remarks.map((r) => r.code)).toContain("no-electricity-equivalent");
-  });
-});
-
-describe("pathwayAnswer", () => {
-  const NOON = Date.parse("2026-11-20T12:00:00+08:00");
-
-  it("with ten days: persistence, the gap solved with consumption unchanged, and what each lever gives", async () => {
-    const start = Date.parse("2026-11-10T00:00:00+08:00");
-    await putDays(telemetry, park, start, 10);
-    const answer = pathwaySchema.parse(await pathwayAnswer(depsFor(park), { boundary: "zc", nowMs: NOON }));
-    expect(answer.target.map((t) => t.time.slice(0, 10))).toEqual(["2025-12-31", "2026-12-31", "2028-12-31"]);
-    expect(answer.actual.map((a) => a.month)).toEqual(["2026-11"]);
-    expect(answer.now.from.slice(0, 10)).toBe("2026-11-10");
-    expect(answer.now.days).toBe(10.5);
-    const value = answer.now.tco2PerTce ?? Number.NaN;
-    expect(answer.forecast?.method).toBe("persistence");
-    expect(answer.gap).toMatchObject({ year: 2028, targetTco2PerTce: 0.2, forecastTco2PerTce: value });
-    const gap = answer.gap;
-    expect(gap?.gapTco2).toBeCloseTo((value - 0.2) * (gap?.annualTce ?? Number.NaN), 9);
-    expect(gap?.gapKwh).toBeCloseTo(((gap?.gapTco2 ?? 0) * 1000) / 0.8325, 6);
-    // Gas alone: 0.96 × 2.162 t over 4.47 tce a day is 0.46 t/tce: electricity cannot close it.
-    expect(gap?.reachable).toBe(false);
-    const lever = (id: string) => answer.levers.find((l) => l.id === id);
-    expect(lever("direct-line")?.carbonTPerUnit).toBeCloseTo(-832.5, 9);
-    expect(lever("green-trade")?.carbonTPerUnit).toBeCloseTo(-8325, 9);
-    // 2000 kWh a day from 500 kWp is 1460 kWh/kWp a year.
-    expect(lever("pv")?.carbonTPerUnit).toBeCloseTo(-1460 * 0.8325, 6);
-    expect(lever("electrification")?.carbonTPerUnit).toBeCloseTo(-2162.189, 2);
-    expect(lever("storage")?.carbonTPerUnit).toBeNull();
-    expect(answer.provisional).toBe(true);
-  });
-
-  it("target of today lies between base year and 2026", async () => {
-    await putDays(telemetry, park, DAY, 1);
-    const { now } = await pathwayAnswer(depsFor(park), { boundary: "zc", nowMs: NOON });
-    expect(now.target).toBeGreaterThan(1.4);
-    expect(now.target).toBeLessThan(2.0);
-  });
-
-  it("with nothing metered there is no value, no forecast, no gap", async () => {
-    const answer = await pathwayAnswer(depsFor(park), { boundary: "zc", nowMs: NOON });
-    expect(answer.now.tco2PerTce).toBeNull();
-    expect([answer.forecast, answer.gap, answer.actual]).toEqual([null, null, []]);
-  });
-
-  it("over 6 months of points it follows the trend", async () => {
-    const start = Date.parse("2026-01-01T00:00:00+08:00");
-    await putDays(telemetry, park, start, 323);
-    const answer = await pathwayAnswer(depsFor(park), { boundary: "zc", nowMs: NOON });
-    expect(answer.forecast?.method).toBe("linear-trend");
-    expect(answer.actual.length).toBe(11);
-    expect(answer.now.days).toBeCloseTo(323.5, 6);
   });
 });
 

@@ -2,7 +2,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { buildPages, hasBrowser, startBrowser } from "../kit/browser.ts";
 import { type FixtureApi, startFixtureApi } from "../kit/fixture-api.ts";
-import { youngPathwayFixture } from "../kit/fixtures/path.ts";
+import { youngPathwayFixture } from "../kit/fixtures/pathway.ts";
 
 /** The pages of rules in a browser, on fixture answers. */
 

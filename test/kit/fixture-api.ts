@@ -12,7 +12,8 @@ import { flexibilityFixture } from "./fixtures/flexibility.ts";
 import { greenPowerFixture } from "./fixtures/green.ts";
 import { liveFixture } from "./fixtures/live.ts";
 import { healthFixture, parkFixture } from "./fixtures/park.ts";
-import { indicatorsFixture, pathwayFixture } from "./fixtures/path.ts";
+import { indicatorsFixture } from "./fixtures/path.ts";
+import { pathwayFor } from "./fixtures/pathway.ts";
 import { comparisonFixture, demandFixture, subMetersFixture, tariffFixture } from "./fixtures/records.ts";
 import { decisionsFixture, eventsFixture } from "./fixtures/repairs.ts";
 
@@ -146,7 +147,7 @@ export async function startFixtureApi(
     return c.json(balanceFixture(iso(from), iso(Math.min(from + 86_400_000, quarter))));
   });
   app.get("/api/v1/indicators", (c) => c.json(indicatorsFixture));
-  app.get("/api/v1/pathway", (c) => c.json(pathwayFixture));
+  app.get("/api/v1/pathway", (c) => c.json(pathwayFor(new URL(c.req.url).searchParams)));
   app.get("/api/v1/green-power", (c) => c.json(greenPowerFixture));
   app.get("/api/v1/flexibility", (c) => c.json(flexibilityFixture));
   app.get("/api/v1/sub-meters", (c) => c.json(subMetersFixture));

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { pathChart, polyline, spread, tickStep, yearEnds } from "../../web/pages/path/geometry.ts";
-import { indicatorsFixture, pathwayFixture, youngPathwayFixture } from "../kit/fixtures/path.ts";
+import { indicatorsFixture } from "../kit/fixtures/path.ts";
+import { pathwayFixture, youngPathwayFixture } from "../kit/fixtures/pathway.ts";
 
 const size = { width: 840, height: 320, left: 40, right: 140, top: 24, bottom: 28 };
 

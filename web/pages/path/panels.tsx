@@ -14,12 +14,12 @@ type Lever = PathwayAnswer["levers"][number];
 type Guiding = IndicatorsAnswer["guiding"][number];
 
 const LEVER_MARKS: Readonly<Record<Lever["id"], { source: Source; pattern: Pattern }>> = {
-  "direct-line": { source: "grid", pattern: "horizontal" },
-  "green-trade": { source: "grid", pattern: "vertical" },
-  pv: { source: "solar", pattern: "solid" },
-  efficiency: { source: "use", pattern: "solid" },
-  storage: { source: "discharge", pattern: "solid" },
-  electrification: { source: "gas", pattern: "solid" },
+  directLineGwh: { source: "grid", pattern: "horizontal" },
+  certificates: { source: "grid", pattern: "vertical" },
+  pvMwp: { source: "solar", pattern: "solid" },
+  efficiencyGwh: { source: "use", pattern: "solid" },
+  storageMwh: { source: "discharge", pattern: "solid" },
+  gasToPowerM3: { source: "gas", pattern: "solid" },
 };
 
 function leversTable(answer: PathwayAnswer): TableData {
@@ -38,7 +38,7 @@ function leversTable(answer: PathwayAnswer): TableData {
       nameOf(lever.unit),
       lever.carbonTPerUnit,
       lever.tco2PerTcePerUnit,
-      lever.remark === null ? "" : nameOf(lever.remark),
+      lever.remarks.map(nameOf).join(" "),
     ]),
     note: t("path.levers.note"),
   };
@@ -86,7 +86,9 @@ export function LeversPanel({ pathway }: { pathway: Asked<PathwayAnswer> }) {
                           <span class="quiet">{t("path.levers.per", { unit: nameOf(lever.unit) })}</span>
                         </span>
                       </span>
-                      {lever.remark !== null && <span class="row-note">{nameOf(lever.remark)}</span>}
+                      {lever.remarks.length > 0 && (
+                        <span class="row-note">{lever.remarks.map(nameOf).join(" ")}</span>
+                      )}
                     </th>
                     <td class="num">
                       <b>{signed(lever.carbonTPerUnit, 1)}</b>

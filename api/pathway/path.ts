@@ -1,0 +1,288 @@
+import type { Park } from "../../park/park.ts";
+import type { Boundary, StorageAsset } from "../../park/schema.ts";
+import { enterprisesOf, type Scope } from "../../park/topology.ts";
+import { type FactorBook, factorBook } from "../../standards/factors/book.ts";
+import type { Factor } from "../../standards/factors/factor.ts";
+import { LEAST_COVERAGE } from "../../standards/park-carbon.ts";
+import type { Month } from "../../standards/pathway/months.ts";
+import {
+  type PathForecast,
+  pathForecast,
+  shiftForecast,
+  yearAt,
+} from "../../standards/pathway/path-forecast.ts";
+import { type ApprovedProject, amountsInForce } from "../../standards/pathway/projects.ts";
+import { meanYear, type YearStructure } from "../../standards/pathway/scenario.ts";
+import {
+  type LinePoint,
+  type TargetYears,
+  targetLine,
+  targetYears,
+} from "../../standards/pathway/target-line.ts";
+import { type Remark, uniqueRemarks } from "../../standards/remark.ts";
+import { REMARKS } from "../../standards/remarks.ts";
+import type { StandardsDeps } from "../standards/deps.ts";
+import { factorDate } from "../standards/figures.ts";
+import { greenParts } from "../standards/green-sums.ts";
+import { boundaryOf, daysPassed, knownPart, rollingYear } from "../standards/rolling.ts";
+import { readSpans, type Span, type SpanEnergy } from "../standards/spans.ts";
+import { GoalYear, storageKind } from "./levers.ts";
+import { readProfile } from "./surplus.ts";
+import {
+  intensityOf,
+  monthAmounts,
+  type SpanIntensity,
+  YEAR_DAYS,
+  yearFactors,
+  yearStructure,
+} from "./year.ts";
+
+/** Everything of a boundary's path but the scenario: read once, asked many times. */
+
+/** Fewer days say nothing of a month's intensity, or of a PV array's yield. */
+export const LEAST_DAYS = 7;
+const MONTHS_BACK = 36;
+
+export interface PathMonth {
+  readonly span: SpanEnergy;
+  /** The whole month; null where too little of it is known. */
+  readonly month: Month | null;
+  readonly value: number | null;
+}
+
+export interface Goal {
+  readonly year: number;
+  readonly target: number;
+  readonly endMs: number;
+  /** Months from the last known one to the year's December. */
+  readonly monthsAhead: number;
+  readonly goalYear: GoalYear;
+}
+
+export interface Path {
+  readonly park: Park;
+  readonly boundary: Boundary;
+  readonly nowMs: number;
+  readonly book: FactorBook;
+  readonly simulated: boolean;
+  readonly settled: boolean;
+  readonly provisional: boolean;
+  readonly targets: TargetYears;
+  readonly line: readonly LinePoint[];
+  readonly months: readonly PathMonth[];
+  /** Ends of the last known month, which may lie ahead of now, and of each month foretold. */
+  readonly monthEnds: readonly number[];
+  readonly present: SpanEnergy;
+  readonly presentFrom: number;
+  readonly days: number;
+  readonly value: number | null;
+  readonly factor: Factor;
+  readonly equivalent: Factor | null;
+  readonly forecast: PathForecast | null;
+  readonly goal: Goal | null;
+  readonly directShare: number | null;
+  readonly storage: ReturnType<typeof storageKind>;
+  readonly remarks: readonly Remark[];
+}
+
+/** Reads a boundary's path. @throws StoreError; RangeError for an unknown boundary. */
+export async function readPath(
+  deps: StandardsDeps,
+  query: { readonly boundary: string; readonly nowMs: number; readonly factors?: readonly string[] },
+): Promise<Path> {
+  const { park } = deps;
+  const { nowMs } = query;
+  const calendar = park.calendar;
+  const boundary = boundaryOf(park, query.boundary);
+  const scope: Scope = { kind: "boundary", id: boundary.id };
+  const book = factorBook({ pins: query.factors ?? [] });
+  const rolling = rollingYear(park, nowMs);
+  const spans = await monthsKnown(deps, scope, rolling.toMs, nowMs);
+  const history = await readSpans(deps, scope, [...spans, rolling], nowMs);
+  const months = history.spans.slice(0, spans.length).map((span): PathMonth => {
+    const intensity = intensityOf(deps, boundary, book, span);
+    const endMs = calendar.next(span.fromMs, "1M");
+    const days = Math.round((endMs - span.fromMs) / 86_400_000);
+    return {
+      span,
+      value: span.daysKnown > 0 ? intensity.value : null,
+      month: monthAmounts(intensity, span.daysKnown, days, LEAST_DAYS),
+    };
+  });
+  const first = history.buckets.findIndex(
+    (b, i) => b.startMs >= rolling.fromMs && history.measures.gridImport.amount(i, i + 1) !== null,
+  );
+  const known: Span = { fromMs: history.buckets[first]?.startMs ?? rolling.fromMs, toMs: rolling.toMs };
+  const recent = known.fromMs === rolling.fromMs ? history : await readSpans(deps, scope, [known], nowMs);
+  const present = recent.spans.at(-1);
+  if (present === undefined) throw new Error("no span was read");
+  const intensity = intensityOf(deps, boundary, book, present);
+  const { equivalent } = intensity;
+  const days = first < 0 ? 0 : daysPassed(known, nowMs);
+  const short = days < YEAR_DAYS - 1;
+
+  const matched = await deps.matching.days("supplied", known.fromMs, known.toMs, nowMs);
+  const green = greenParts(park, scope, matched, recent.contracts, known, present.flows.use.value);
+  const directKwh = green.pvKwh + green.lineContractKwh;
+
+  const endOfYear = (year: number): number => calendar.at(year + 1, 1, 1) - 1000;
+  const targets = await readTargets(deps, boundary);
+  const line = targetLine(
+    targets.years,
+    boundary.declared.map((d) => ({ year: d.year, value: d.tco2PerTce })),
+    endOfYear,
+  );
+  const lastKnown = months.findLastIndex((m) => m.month !== null);
+  const series = months.slice(0, lastKnown + 1).map((m) => m.month);
+  const knownUntilMs = lastKnown < 0 ? nowMs : calendar.next(months[lastKnown]?.span.fromMs ?? nowMs, "1M");
+  const factor = book.require("park-method", "electricity/other", factorDate(deps, present));
+  const wanted = targets.years.findLast((t) => endOfYear(t.year) > nowMs) ?? null;
+  const storages = park.assets.filter(
+    (a): a is StorageAsset => a.kind === "storage" && enterprisesOf(park, scope, nowMs).has(a.enterprise),
+  );
+  const storage = storageKind(storages);
+  const ahead = wanted === null ? 12 : monthsBetween(park, knownUntilMs, endOfYear(wanted.year) + 1000);
+  const lengths = monthLengths(park, knownUntilMs, Math.max(0, ahead));
+  const plain = pathForecast(
+    series,
+    lengths.map((l) => l.days),
+  );
+  const base =
+    plain === null || wanted === null || equivalent === null
+      ? null
+      : baseYear(
+          plain,
+          ahead,
+          present,
+          intensity,
+          directKwh,
+          yearFactors(boundary, equivalent, book, factorDate(deps, present)),
+        );
+  const projects = boundary.projects.map(
+    (p): ApprovedProject => ({ lever: p.lever, amount: p.amount, fromMs: localMidnight(park, p.from) }),
+  );
+  let forecast = plain;
+  let goal: Goal | null = null;
+  if (plain !== null && base !== null && wanted !== null) {
+    const profile = first < 0 || days < LEAST_DAYS ? null : await readProfile(deps, scope, known, nowMs);
+    const inForce = (at: number) =>
+      amountsInForce(projects, knownUntilMs, lengths[at]?.startMs ?? Number.NEGATIVE_INFINITY);
+    const without = new GoalYear({
+      year: base,
+      target: wanted.value,
+      profile,
+      kind: storage.kind,
+      approved: amountsInForce([], 0, 0),
+    });
+    const outcomes = lengths.map((_, at) => without.with(inForce(at), true));
+    forecast = shiftForecast(plain, (monthsAhead) => {
+      const outcome = outcomes[monthsAhead - 1] ?? base;
+      return {
+        numerator: (outcome.carbonT - base.carbonT) / 12,
+        denominator: (outcome.consumptionTce - base.consumptionTce) / 12,
+      };
+    });
+    const ofGoal: YearStructure[] = Array.from({ length: 12 }, (_, m) => outcomes[ahead - 12 + m] ?? base);
+    goal = {
+      year: wanted.year,
+      target: wanted.value,
+      endMs: endOfYear(wanted.year),
+      monthsAhead: ahead,
+      goalYear: new GoalYear({
+        year: meanYear(ofGoal),
+        target: wanted.value,
+        profile,
+        kind: storage.kind,
+        approved: inForce(lengths.length - 1),
+      }),
+    };
+  }
+  return {
+    park,
+    boundary,
+    nowMs,
+    book,
+    simulated: history.simulated,
+    settled: history.settled,
+    provisional: intensity.carbon.provisional || short || present.coverage.missing > 1 - LEAST_COVERAGE,
+    targets,
+    line,
+    months,
+    monthEnds: [knownUntilMs, ...lengths.map((l) => park.calendar.next(l.startMs, "1M"))],
+    present,
+    presentFrom: known.fromMs,
+    days,
+    value: intensity.value,
+    factor,
+    equivalent,
+    forecast,
+    goal,
+    directShare: green.directShare,
+    storage,
+    remarks: uniqueRemarks(
+      intensity.carbon.remarks,
+      intensity.consumption.remarks,
+      short ? [REMARKS.annualScaled] : [],
+      recent.contracts.months.length > 0 ? [REMARKS.contractsByKnownTime, REMARKS.contractsDeclared] : [],
+    ),
+  };
+}
+
+/** The present year brought to the goal's months as they are foretold without approved projects. */
+function baseYear(
+  plain: PathForecast,
+  ahead: number,
+  present: SpanEnergy,
+  intensity: SpanIntensity,
+  directKwh: number,
+  factors: YearStructure["factors"],
+): YearStructure | null {
+  const foretold = yearAt(plain, ahead);
+  return foretold === null ? null : yearStructure(present, intensity, directKwh, factors, foretold);
+}
+
+/** Targets of the park file and then of the ledger; a ledger's target for a year that has one already is refused. */
+async function readTargets(deps: StandardsDeps, boundary: Boundary): Promise<TargetYears> {
+  const entries = await deps.records.entries({ kinds: ["target"], scopes: [`boundary:${boundary.id}`] });
+  return targetYears(
+    boundary.targets.map((t) => ({ year: t.year, value: t.tco2PerTce, from: "park file" })),
+    entries.flatMap((e) =>
+      e.amount === null || e.subject !== "carbon-per-tce"
+        ? []
+        : [{ year: Number(e.from.slice(0, 4)), value: e.amount, from: `ledger entry ${e.id}` }],
+    ),
+  );
+}
+
+/** The months from the first one of which anything is known, at most three years back, up to the running one. @throws StoreError */
+async function monthsKnown(deps: StandardsDeps, scope: Scope, toMs: number, nowMs: number): Promise<Span[]> {
+  const calendar = deps.park.calendar;
+  const { year, month } = calendar.parts(toMs - 1);
+  const earliest = calendar.at(year, month - MONTHS_BACK + 1, 1);
+  const known = await knownPart(deps, scope, { fromMs: earliest, toMs }, nowMs);
+  return calendar
+    .buckets(known?.fromMs ?? calendar.at(year, month, 1), toMs, "1M")
+    .map((startMs) => ({ fromMs: startMs, toMs: Math.min(calendar.next(startMs, "1M"), toMs) }));
+}
+
+function monthsBetween(park: Park, fromMs: number, toMs: number): number {
+  const a = park.calendar.parts(fromMs);
+  const b = park.calendar.parts(toMs);
+  return (b.year - a.year) * 12 + b.month - a.month;
+}
+
+function monthLengths(park: Park, fromMs: number, count: number): { startMs: number; days: number }[] {
+  const lengths: { startMs: number; days: number }[] = [];
+  let startMs = fromMs;
+  for (let i = 0; i < count; i++) {
+    const endMs = park.calendar.next(startMs, "1M");
+    lengths.push({ startMs, days: Math.round((endMs - startMs) / 86_400_000) });
+    startMs = endMs;
+  }
+  return lengths;
+}
+
+function localMidnight(park: Park, date: string): number {
+  const [year, month, day] = date.split("-").map(Number);
+  return park.calendar.at(year ?? 0, month ?? 1, day ?? 1);
+}

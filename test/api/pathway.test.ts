@@ -1,0 +1,306 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { type PathwayAnswer, pathwayAnswer as schema } from "../../api/answers/pathway.ts";
+import { EnergyReader } from "../../api/energy/reader.ts";
+import { Pathways, type Scenario } from "../../api/pathway.ts";
+import type { StandardsDeps } from "../../api/standards/deps.ts";
+import { ParkMatching } from "../../api/standards/matching.ts";
+import { RecordBook } from "../../api/standards/record-book.ts";
+import { pathwayTable } from "../../api/tables/pathway.ts";
+import { LEVERS, type Lever } from "../../park/levers.ts";
+import type { Park } from "../../park/park.ts";
+import { NO_AMOUNTS } from "../../standards/pathway/scenario.ts";
+import { GREEN_DAY, greenPark, putDays } from "../kit/green-park.ts";
+import { MemoryRecords } from "../kit/memory-records.ts";
+import { MemoryTelemetry } from "../kit/memory-telemetry.ts";
+
+const NOON = Date.parse("2026-11-20T12:00:00+08:00");
+const local = (date: string): number => Date.parse(`${date}T00:00:00+08:00`);
+
+let telemetry = new MemoryTelemetry();
+let records = new MemoryRecords();
+
+function depsFor(park: Park): StandardsDeps {
+  const reader = new EnergyReader(park, telemetry);
+  return {
+    park,
+    reader,
+    matching: new ParkMatching(park, reader),
+    records: new RecordBook(records, () => Date.now()),
+  };
+}
+
+async function ask(park: Park, scenario: Scenario | null = null, nowMs = NOON): Promise<PathwayAnswer> {
+  return schema.parse(await new Pathways(depsFor(park)).answer({ boundary: "zc", nowMs }, scenario));
+}
+
+function scenarioOf(amounts: Partial<Record<Lever, number>>): Scenario {
+  return { amounts: { ...NO_AMOUNTS, ...amounts }, gasPower: "zero" };
+}
+
+function leverOf(answer: PathwayAnswer, id: Lever) {
+  const lever = answer.levers.find((l) => l.id === id);
+  if (lever === undefined) throw new Error(`no lever ${id}`);
+  return lever;
+}
+
+/** Surplus reaches nobody: what wafer does not use of its PV is exported. */
+const alone = (change: (yaml: string) => string = (y) => y) =>
+  greenPark((yaml) => change(yaml.replace("kind: private", "kind: public")));
+/** Electricity alone: no gas. */
+const withoutGas = GREEN_DAY.filter(([meter]) => meter !== "gas-b");
+const noGas = (yaml: string) => yaml.replace(/ {2}- \{ id: gas-b.*\n/, "");
+
+beforeEach(() => {
+  telemetry = new MemoryTelemetry();
+  records = new MemoryRecords();
+});
+
+describe("GET /pathway: the gap", () => {
+  it("with ten days: persistence, the gap solved with consumption unchanged; gas alone is above the target", async () => {
+    const park = greenPark();
+    await putDays(telemetry, park, local("2026-11-10"), 10);
+    const answer = await ask(park);
+    expect(answer.target.map((t) => t.time.slice(0, 10))).toEqual(["2025-12-31", "2026-12-31", "2028-12-31"]);
+    expect(answer.actual.map((a) => [a.month, a.rolling?.months])).toEqual([["2026-11", 1]]);
+    expect(answer.now.from.slice(0, 10)).toBe("2026-11-10");
+    expect(answer.now.days).toBe(10.5);
+    const value = answer.now.tco2PerTce ?? Number.NaN;
+    expect(answer.forecast?.method).toBe("persistence");
+    expect(answer.forecast?.targetYear?.tco2PerTce).toBeCloseTo(value, 9);
+    expect(answer.gap?.forecastTco2PerTce).toBeCloseTo(value, 9);
+    const gap = answer.gap;
+    expect(gap?.gapTco2).toBeCloseTo((value - 0.2) * (gap?.annualTce ?? Number.NaN), 6);
+    expect(gap?.gapKwh).toBeCloseTo(((gap?.gapTco2 ?? 0) * 1000) / 0.8325, 6);
+    // 2028 has 366 days of 10,560 kWh at 0.3024 and 960 m³ at 1.33 kgce.
+    expect(gap?.annualTce).toBeCloseTo(366 * (10_560 * 0.3024 + 960 * 1.33) * 1e-3, 1);
+    // Gas alone: 960 × 2.162189 kg over 4470 kgce a day is 0.4643 t/tce: electricity cannot close it.
+    expect(gap?.reachable).toBe(false);
+    expect(gap?.fuelCutTco2PerTce).toBeCloseTo(0.46434 - 0.2, 4);
+    expect(answer.provisional).toBe(true);
+    expect(answer.forecast?.backTest).toBeNull();
+    expect(answer.forecast?.points.every((p) => p.range === null)).toBe(true);
+    expect(answer.forecast?.missingMonths).toBe(11);
+    expect(answer.remarks.map((r) => r.code)).toContain("forecast-range-missing");
+  });
+
+  it("with nothing metered there is no value, no forecast, no gap, and each lever says what is missing", async () => {
+    const answer = await ask(greenPark(), scenarioOf({ directLineGwh: 1 }));
+    expect(answer.now.tco2PerTce).toBeNull();
+    expect([answer.forecast, answer.gap, answer.scenario, answer.actual]).toEqual([null, null, null, []]);
+    expect(answer.levers.map((l) => l.carbonTPerUnit)).toEqual([null, null, null, null, null, null]);
+    expect(answer.levers.every((l) => l.remarks[0]?.code === "lever-no-year")).toBe(true);
+  });
+
+  it("over 6 months it follows the trend; from 12 on there is a range, back-tested", async () => {
+    const park = greenPark();
+    await putDays(telemetry, park, local("2026-01-01"), 323);
+    const eleven = await ask(park);
+    expect(eleven.forecast?.method).toBe("linear-trend");
+    expect(eleven.actual.length).toBe(11);
+    expect([eleven.forecast?.backTest, eleven.forecast?.missingMonths]).toEqual([null, 1]);
+    await putDays(telemetry, park, local("2025-10-01"), 92);
+    const fourteen = await ask(park);
+    expect(fourteen.actual.length).toBe(14);
+    expect(fourteen.forecast?.backTest).toMatchObject({ origins: 8, longestMonths: 3 });
+    expect(fourteen.forecast?.backTest?.meanAbsolutePercent).toBeLessThan(1);
+    const end = fourteen.forecast?.targetYear;
+    expect(end?.range?.p10).toBeLessThanOrEqual(end?.tco2PerTce ?? 0);
+    expect(end?.range?.p90).toBeGreaterThanOrEqual(end?.tco2PerTce ?? 9);
+    expect(fourteen.forecast?.yearEnd?.time.slice(0, 10)).toBe("2026-12-31");
+  });
+});
+
+describe("GET /pathway: targets", () => {
+  const target = (year: string, amount: number) => ({
+    kind: "target" as const,
+    scope: "boundary:zc",
+    subject: "carbon-per-tce",
+    from: `${year}-01-01`,
+    to: `${Number(year) + 1}-01-01`,
+    amount,
+    unit: "tCO2/tce",
+    detail: "{}",
+    replaces: null,
+    by: "a",
+    byLabel: "office",
+    atMs: NOON,
+    evidence: "letter 7",
+    evidenceFile: null,
+  });
+
+  it("the ledger's join the line; one for a year that has a target already is refused, and it is said", async () => {
+    const park = greenPark();
+    await putDays(telemetry, park, local("2026-11-10"), 10);
+    await records.addEntries([target("2027", 0.7), target("2028", 0.1)]);
+    const answer = await ask(park);
+    expect(answer.target.map((t) => t.tco2PerTce)).toEqual([2, 1.4, 0.7, 0.2]);
+    expect(answer.gap?.targetTco2PerTce).toBe(0.2);
+    expect(answer.remarks.find((r) => r.code === "target-overlap")?.en).toContain("2028");
+  });
+
+  it("a record written makes the path be read anew", async () => {
+    const park = greenPark();
+    await putDays(telemetry, park, local("2026-11-10"), 10);
+    let nowMs = NOON;
+    const deps = { ...depsFor(park), records: new RecordBook(records, () => nowMs) };
+    const pathways = new Pathways(deps);
+    expect((await pathways.answer({ boundary: "zc", nowMs }, null)).target.length).toBe(3);
+    await records.addEntries([target("2027", 0.7)]);
+    nowMs += 1_000;
+    expect((await pathways.answer({ boundary: "zc", nowMs }, null)).target.length).toBe(4);
+  });
+});
+
+describe("GET /pathway: levers and scenario", () => {
+  it("by hand: what one more unit gives", async () => {
+    const park = alone(noGas);
+    await putDays(telemetry, park, local("2026-11-10"), 10, withoutGas);
+    const answer = await ask(park);
+    expect(answer.gap?.reachable).toBe(true);
+    expect(leverOf(answer, "directLineGwh").carbonTPerUnit).toBeCloseTo(-832.5, 6);
+    expect(leverOf(answer, "efficiencyGwh").carbonTPerUnit).toBeCloseTo(-832.5, 6);
+    expect(leverOf(answer, "efficiencyGwh").tco2PerTcePerUnit ?? 0).toBeGreaterThan(
+      leverOf(answer, "directLineGwh").tco2PerTcePerUnit ?? 0,
+    );
+    // 10,000 certificates are more than the year still buys: the rest counts nothing.
+    const bought = (answer.gap?.forecastTco2PerTce ?? 0) * (answer.gap?.annualTce ?? 0);
+    expect(leverOf(answer, "certificates").carbonTPerUnit).toBeCloseTo(-bought, 6);
+    // 800 kWh a day are exported: 1 MWh takes them at 0.9 and gives them back at 0.9 before the next sun.
+    const backAday = 800 * 0.9 * 0.9;
+    expect(leverOf(answer, "storageMwh").carbonTPerUnit).toBeCloseTo((-backAday * 365 * 0.8325) / 1000, 0);
+    expect(leverOf(answer, "gasToPowerM3").carbonTPerUnit).toBeNull();
+    expect(leverOf(answer, "gasToPowerM3").remarks[0]?.code).toBe("lever-no-gas");
+  });
+
+  it("surplus that a neighbour uses over the private network is not there for a storage", async () => {
+    const park = greenPark();
+    await putDays(telemetry, park, local("2026-11-10"), 10);
+    expect(leverOf(await ask(park), "storageMwh").carbonTPerUnit).toBeCloseTo(0, 9);
+  });
+
+  it("gas to power: less with zero-factor power, more with other; both are told", async () => {
+    const park = greenPark((yaml) =>
+      yaml.replace(
+        "    targets:",
+        "    gasReplacement: { kwhPerM3: 3.2, evidence: heat pump }\n    targets:",
+      ),
+    );
+    await putDays(telemetry, park, local("2026-11-10"), 10);
+    const lever = leverOf(await ask(park), "gasToPowerM3");
+    // 351,360 m³ a year are burnt: a million cannot be replaced.
+    expect(lever.limit?.amount).toBeCloseTo(351_360, 0);
+    expect(lever.carbonTPerUnit).toBeCloseTo(-351.36 * 2.162189, 2);
+    expect(lever.otherwise?.carbonTPerUnit).toBeCloseTo(351.36 * (3.2 * 0.8325 - 2.162189), 2);
+  });
+
+  it("a lever at the amount that it alone needs meets the target, and its part is the whole gap", async () => {
+    const park = alone(noGas);
+    await putDays(telemetry, park, local("2026-11-10"), 10, withoutGas);
+    const plain = await ask(park);
+    for (const lever of ["directLineGwh", "certificates"] as const) {
+      const amount = leverOf(plain, lever).aloneAmount ?? Number.NaN;
+      const { scenario } = await ask(park, scenarioOf({ [lever]: amount }));
+      expect(scenario?.tco2PerTce).toBeCloseTo(0.2, 3);
+      expect(scenario?.gapTco2).toBe(0);
+      expect(scenario?.parts.find((p) => p.id === lever)?.tco2).toBeCloseTo(scenario?.foundTco2 ?? 0, 6);
+    }
+    expect(leverOf(plain, "storageMwh").aloneAmount).toBeNull();
+  });
+
+  it("all levers together: parts add up, the dotted line ends at the scenario, both say the same gap", async () => {
+    const park = alone((yaml) =>
+      yaml.replace(
+        "    targets:",
+        "    levers: { pvMwp: { limit: 0.1, evidence: roof survey } }\n    targets:",
+      ),
+    );
+    await putDays(telemetry, park, local("2026-11-10"), 10);
+    const answer = await ask(
+      park,
+      scenarioOf({
+        directLineGwh: 0.4,
+        certificates: 300,
+        pvMwp: 0.2,
+        efficiencyGwh: 0.1,
+        storageMwh: 0.5,
+        gasToPowerM3: 1e5,
+      }),
+    );
+    const { scenario, gap } = answer;
+    if (scenario === null || gap === null) throw new Error("there is a year");
+    expect(scenario.parts.reduce((sum, p) => sum + p.tco2, 0)).toBeCloseTo(scenario.foundTco2, 6);
+    expect(scenario.gapTco2).toBeCloseTo(gap.gapTco2 - scenario.foundTco2, 6);
+    expect(scenario.points.at(-1)?.tco2PerTce).toBeCloseTo(scenario.tco2PerTce, 9);
+    expect(scenario.points[0]?.tco2PerTce).toBe(answer.now.tco2PerTce);
+    expect(scenario.parts.filter((p) => p.overLimit).map((p) => p.id)).toEqual(["pvMwp"]);
+    expect(scenario.directShare).toBeGreaterThan(0);
+    expect(scenario.met).toBe(false);
+  });
+
+  it("a scenario of nothing is the forecast", async () => {
+    const park = greenPark();
+    await putDays(telemetry, park, local("2026-11-10"), 10);
+    const { scenario, gap } = await ask(park, scenarioOf({}));
+    expect(scenario?.tco2PerTce).toBeCloseTo(gap?.forecastTco2PerTce ?? 0, 12);
+    expect(scenario?.gapTco2).toBeCloseTo(gap?.gapTco2 ?? 0, 9);
+    expect(scenario?.foundTco2).toBe(0);
+  });
+
+  it("approved projects shift the forecast from their date on, and the gap with it; one that has begun does not", async () => {
+    const project = (from: string) =>
+      alone((yaml) =>
+        noGas(yaml).replace(
+          "    targets:",
+          `    projects: [{ id: line, name: { zh: 直连, en: Line }, lever: directLineGwh, amount: 1, from: ${from}, evidence: permit 3 }]\n    targets:`,
+        ),
+      );
+    await putDays(telemetry, project("2027-07-01"), local("2026-11-10"), 10, withoutGas);
+    const plain = await ask(alone(noGas));
+    const shifted = await ask(project("2027-07-01"));
+    expect((plain.gap?.gapTco2 ?? 0) - (shifted.gap?.gapTco2 ?? 0)).toBeCloseTo(832.5, 6);
+    expect(shifted.projects.map((p) => p.shiftsForecast)).toEqual([true]);
+    const at = (answer: PathwayAnswer, month: string) =>
+      answer.forecast?.points.find((p) => p.time.startsWith(month))?.tco2PerTce ?? Number.NaN;
+    expect(at(shifted, "2027-06")).toBeCloseTo(at(plain, "2027-06"), 12);
+    expect(at(shifted, "2027-07")).toBeLessThan(at(plain, "2027-07"));
+    expect(shifted.forecast?.targetYear?.tco2PerTce).toBeCloseTo(shifted.gap?.forecastTco2PerTce ?? 0, 12);
+    // From the middle of the target's year on it is half of it.
+    const late = await ask(project("2028-07-01"));
+    expect((plain.gap?.gapTco2 ?? 0) - (late.gap?.gapTco2 ?? 0)).toBeCloseTo(416.25, 6);
+    const begun = await ask(project("2026-11-12"));
+    expect(begun.gap?.gapTco2).toBeCloseTo(plain.gap?.gapTco2 ?? 0, 9);
+    expect(begun.remarks.map((r) => r.code)).toContain("projects-measured");
+  });
+
+  it("while somebody drags, an answer takes less than 5 ms: a whole year of quarter-hours, PV and storage in it", async () => {
+    const park = alone();
+    await putDays(telemetry, park, local("2025-11-20"), 365);
+    const pathways = new Pathways(depsFor(park));
+    await pathways.answer({ boundary: "zc", nowMs: NOON }, null);
+    const times: number[] = [];
+    for (let i = 1; i <= 40; i++) {
+      const amounts = Object.fromEntries(LEVERS.map((l) => [l, i / 100]));
+      const start = performance.now();
+      await pathways.answer({ boundary: "zc", nowMs: NOON + i }, scenarioOf(amounts));
+      times.push(performance.now() - start);
+    }
+    expect(times.sort((a, b) => a - b)[20]).toBeLessThan(5);
+  });
+});
+
+describe("pathwayTable", () => {
+  it("has a row a month, figures beside the target line, and says how sure the forecast is", async () => {
+    const park = greenPark();
+    await putDays(telemetry, park, local("2025-10-01"), 416);
+    const answer = await ask(park, scenarioOf({ directLineGwh: 0.5 }));
+    const table = pathwayTable(answer, "en");
+    expect(table.head.length).toBe(12);
+    expect(table.rows.every((row) => row.length === 12)).toBe(true);
+    expect(table.rows.length).toBe(answer.actual.length + (answer.forecast?.points.length ?? 0) - 1);
+    const last = table.rows.at(-1) ?? [];
+    expect(last[0]).toBe("2028-12");
+    expect(last[5]).toBeCloseTo(0.2, 9);
+    expect(last[10]).toBeCloseTo(answer.scenario?.tco2PerTce ?? Number.NaN, 9);
+    expect(table.notes.map((n) => n[0])).toContain("Mean absolute error, %");
+  });
+});
