@@ -109,7 +109,7 @@ export function createApp(deps: ApiDeps): { readonly app: ApiApp; readonly hub: 
   app.route("/api/v1", liveRoutes(routeDeps));
   app.route("/api/v1", energyRoutes(routeDeps));
   app.route("/api/v1", recordRoutes(routeDeps));
-  app.route("/api/v1", factorRoutes());
+  app.route("/api/v1", factorRoutes(routeDeps));
   app.route("/api/v1", carbonRoutes(routeDeps));
   app.route("/api/v1", greenRoutes(routeDeps));
   app.route("/api/v1", pathwayRoutes(routeDeps));

@@ -1,5 +1,5 @@
-import { loadParkFile } from "../park/load.ts";
 import { EXIT } from "./exit.ts";
+import { readParkFile } from "./park-file.ts";
 import { type Context, parse } from "./prepare.ts";
 
 /** The command `check`: every problem of a park file. */
@@ -11,7 +11,7 @@ export async function check(context: Context): Promise<number> {
     process.stderr.write("usage: lingtan check FILE\n");
     return EXIT.usage;
   }
-  const park = loadParkFile(file);
+  const park = readParkFile(file);
   const real = park.meters.filter((m) => m.sum === null).length;
   process.stdout.write(
     `${file}: ${park.name.zh} ${park.name.en}, ${park.enterprises.length} enterprises, ${park.meters.length} meters (${real} real), ${park.assets.length} assets: no problem found\n`,

@@ -1,9 +1,10 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { destination, type Logger, pino } from "pino";
-import { loadParkFile } from "../park/load.ts";
+
 import type { Park } from "../park/park.ts";
 import { type Problem, ProblemsError, show } from "../park/problems.ts";
+import { readParkFile } from "./park-file.ts";
 import { parseSettings, type Settings } from "./settings.ts";
 
 /** What every command needs before it begins: arguments, settings, the park, a log; problems of all at once. */
@@ -49,7 +50,7 @@ export function prepare(
   const settings = attempt(() => parseSettings(context.env));
   const file = context.env["PARK_FILE"];
   const park = attempt(() =>
-    loadParkFile(file === undefined || file === "" ? path.join(context.home, "park", "nanchuan.yaml") : file),
+    readParkFile(file === undefined || file === "" ? path.join(context.home, "park", "nanchuan.yaml") : file),
   );
   if (settings !== null && park !== null) further(settings, park);
   if (settings === null || park === null || problems.length > 0) {

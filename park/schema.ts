@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { refuseEquivalent } from "./equivalent.ts";
 import { GATEWAY_FORMATS, INTEGER_KINDS, TIME_FORMATS } from "./gateways.ts";
 import { LEVERS } from "./levers.ts";
 import { CHANNEL_NAMES, isChannel, isRegisterChannel, ROLE_NAMES } from "./quantities.ts";
@@ -197,6 +198,16 @@ const gateway = z.strictObject({
   points: z.array(gatewayPoint).min(1),
 });
 
+/** 等价值 of electricity as an authority named it. */
+const equivalent = z.strictObject({
+  kgcePerKwh: positive.superRefine((value, context) => {
+    const refusal = refuseEquivalent(value);
+    if (refusal !== null) context.addIssue({ code: "custom", message: refusal });
+  }),
+  authority: z.string().min(1).max(300),
+  grade: z.enum(["A", "B", "C", "D"]),
+});
+
 export const parkFileSchema = z.strictObject({
   park: z.strictObject({
     id,
@@ -231,10 +242,15 @@ export const parkFileSchema = z.strictObject({
           .min(1),
         /** Which tier of Annex 3 applies, by yearly consumption in tce. */
         annualConsumption: z.enum(["200k-1M tce", "over 1M tce"]).optional(),
-        /** kgce per kWh of electricity at 等价值, with the authority that named it; null where none has yet. */
+        /** kgce per kWh of electricity at 等价值, with the authority that named it, by date; absent where none has yet. */
         electricityEquivalent: z
-          .strictObject({ kgcePerKwh: positive, authority: z.string(), grade: z.enum(["A", "B", "C", "D"]) })
+          .union([
+            equivalent.transform((value) => [{ from: null as string | null, ...value }]),
+            z.array(equivalent.extend({ from: date.nullable().default(null) })).min(1),
+          ])
           .optional(),
+        /** Guiding indicators that the boundary cannot pursue, with the reason given in its application (Annex 3). */
+        leftOut: z.array(z.strictObject({ indicator: id, reason: z.string().min(1).max(300) })).default([]),
         targets: z
           .array(z.strictObject({ year: z.int().min(2000).max(2100), tco2PerTce: finite.min(0) }))
           .default([]),

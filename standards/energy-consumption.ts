@@ -1,4 +1,5 @@
-import { type Factor, refuseEquivalent } from "./factors/factor.ts";
+import { refuseEquivalent } from "../park/equivalent.ts";
+import type { Factor } from "./factors/factor.ts";
 import { isFuel } from "./factors/fuels.ts";
 import type { CarbonInputs, CarbonOptions } from "./park-carbon.ts";
 import type { LocalText, Remark } from "./remark.ts";

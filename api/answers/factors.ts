@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
-import { factorUsed, localName } from "./common.ts";
+import { factorUsed, grade, localName } from "./common.ts";
 
-/** The factor sets there are. */
+/** The factor sets and rule sets there are. */
 
 const listedFactor = factorUsed.extend({
   subject: z.string().describe("what it is a factor of, within its family"),
@@ -28,4 +28,46 @@ export const factorsAnswer = z.object({
   ),
 });
 
+const targets = z
+  .array(z.object({ year: z.number().nullable().describe("null: whenever it is judged"), value: z.number() }))
+  .describe("ascending by year");
+
+export const ruleSetsAnswer = z.object({
+  ruleSets: z.array(
+    z.object({
+      id: z.string(),
+      name: localName,
+      source: z.string(),
+      grade,
+      from: z.string().nullable(),
+      to: z.string().nullable(),
+      core: z.object({
+        clause: localName,
+        tiers: z.array(
+          z.object({
+            id: z.string(),
+            name: localName,
+            fromTce: z.number(),
+            toTce: z.number().nullable(),
+            targets,
+          }),
+        ),
+        below: localName.describe("what holds below the lowest tier"),
+      }),
+      directSupply: z.object({ share: z.number(), inPrinciple: z.boolean(), clause: localName }).nullable(),
+      guiding: z.array(
+        z.object({
+          id: z.string(),
+          name: localName,
+          targets: targets.nullable(),
+          note: localName.nullable(),
+        }),
+      ),
+      mayLeaveOut: z.boolean(),
+      boundaries: z.array(z.string()).describe("boundaries of this park that name it"),
+    }),
+  ),
+});
+
+export type RuleSetsAnswer = z.infer<typeof ruleSetsAnswer>;
 export type FactorsAnswer = z.infer<typeof factorsAnswer>;

@@ -1,12 +1,13 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { FACTOR_SETS } from "../../standards/factors/released.ts";
-import { type FactorsAnswer, factorsAnswer } from "../answers/factors.ts";
-import { type ApiApp, newRoutes } from "../routing.ts";
+import { RULE_SETS } from "../../standards/rules/released.ts";
+import { type FactorsAnswer, factorsAnswer, ruleSetsAnswer } from "../answers/factors.ts";
+import { type ApiApp, newRoutes, type RouteDeps } from "../routing.ts";
 import { factorUsed } from "../standards/deps.ts";
 import { errors, json } from "./describe.ts";
 
-/** GET /factors: the rules' own data, which anyone who is signed in may read. */
-export function factorRoutes(): ApiApp {
+/** GET /factors, /rule-sets: the rules' own data, which anyone who is signed in may read. */
+export function factorRoutes({ park }: RouteDeps): ApiApp {
   const factors = createRoute({
     method: "get",
     path: "/factors",
@@ -18,10 +19,19 @@ export function factorRoutes(): ApiApp {
     },
     responses: { 200: json(factorsAnswer, "Factor sets"), ...errors },
   });
-  return newRoutes().openapi(factors, (c) => {
-    const { family } = c.req.valid("query");
-    return c.json(listFactors(family ?? null), 200);
+  const ruleSets = createRoute({
+    method: "get",
+    path: "/rule-sets",
+    summary: "Every rule set: tiers, targets by year, guiding indicators, sources, grades",
+    responses: { 200: json(ruleSetsAnswer, "Rule sets"), ...errors },
   });
+  const listed = RULE_SETS.map((set) => ({
+    ...structuredClone(set),
+    boundaries: park.boundaries.filter((b) => b.standard === set.id).map((b) => b.id),
+  }));
+  return newRoutes()
+    .openapi(factors, (c) => c.json(listFactors(c.req.valid("query").family ?? null), 200))
+    .openapi(ruleSets, (c) => c.json({ ruleSets: listed }, 200));
 }
 
 function listFactors(family: string | null): FactorsAnswer {

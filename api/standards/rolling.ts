@@ -46,9 +46,11 @@ export function daysPassed(span: Span, nowMs: number): number {
 export function equivalentOf(boundary: Boundary, book: FactorBook, date: string): Factor | null {
   const pinned = book.choose("electricity-equivalent", "electricity/equivalent", date);
   if (pinned !== null) return pinned;
-  return boundary.electricityEquivalent === undefined
-    ? null
-    : equivalentFactor(boundary.id, boundary.electricityEquivalent);
+  const declared = boundary.electricityEquivalent ?? [];
+  const inForce = [...declared]
+    .sort((a, b) => ((a.from ?? "") < (b.from ?? "") ? -1 : 1))
+    .findLast((e) => (e.from ?? "") <= date);
+  return inForce === undefined ? null : equivalentFactor(boundary.id, inForce);
 }
 
 /** A declared boundary of the park. @throws RangeError for an unknown id: callers ask only for declared ones. */

@@ -149,8 +149,8 @@ describe("the park as shipped", () => {
     expect(boundary?.targets.map((t) => t.year)).toEqual([2025, 2026, 2027, 2028]);
     expect(boundary?.targets.at(0)?.tco2PerTce).toBe(1.99);
     expect(boundary?.targets.at(-1)?.tco2PerTce).toBe(0.2);
-    expect(boundary?.electricityEquivalent).toMatchObject({ kgcePerKwh: 0.3024, grade: "C" });
-    expect(boundary?.electricityEquivalent?.authority).toContain("to be confirmed");
+    expect(boundary?.electricityEquivalent).toMatchObject([{ from: null, kgcePerKwh: 0.3024, grade: "C" }]);
+    expect(boundary?.electricityEquivalent?.[0]?.authority).toContain("to be confirmed");
     expect(boundary?.declared[0]).toMatchObject({ year: 2025, tco2PerTce: 1.99 });
   });
 
