@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { StoreError } from "../telemetry.ts";
+import { ShownSeries } from "./shown.ts";
 
 export interface InfluxAccess {
   /** http(s)://host:port, with a path where a proxy needs one. */
@@ -51,10 +52,14 @@ export class InfluxClient {
   readonly #access: InfluxAccess;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #waiting: (() => void)[] = [];
+  readonly #shown: ShownSeries;
+  /** True once the server said that it is one that shows new series late. */
+  #showsLate = false;
   #queries = 0;
 
   constructor(access: InfluxAccess) {
     this.#access = access;
+    this.#shown = new ShownSeries((statement) => this.query(statement));
     this.#headers = { accept: "application/json", ...authorization(access) };
   }
 
@@ -72,13 +77,17 @@ export class InfluxClient {
     }
     if (!response.ok)
       throw new StoreError("unavailable", `${this.place}: /ping gave HTTP ${response.status}`);
+    this.#showsLate = response.headers.has("x-geminidb-version");
     return {
       version: response.headers.get("x-influxdb-version") ?? "",
       build: response.headers.get("x-influxdb-build") ?? "",
     };
   }
 
-  /** Writes lines in bounded requests, in order. @throws StoreError "rejected" when some will never be taken. */
+  /**
+   * Writes lines in bounded requests, in order; what it has written is there for every query that follows.
+   * @throws StoreError "rejected" when some will never be taken
+   */
   async write(lines: readonly string[]): Promise<void> {
     let batch: string[] = [];
     let bytes = 0;
@@ -92,6 +101,7 @@ export class InfluxClient {
       bytes += line.length;
     }
     if (batch.length > 0) await this.#send(batch);
+    if (this.#showsLate) await this.#shown.wait(lines);
   }
 
   /** One InfluxQL statement. @throws StoreError also for errors the server reports with HTTP 200. */

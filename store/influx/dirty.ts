@@ -83,7 +83,7 @@ export class InfluxDirty {
   #query(): Promise<InfluxSeries[]> {
     const span = timeCondition(0, Number.POSITIVE_INFINITY);
     return this.#client.query(
-      `SELECT last(from_ms) FROM dirty WHERE park = '${this.#park}' AND ${span} GROUP BY meter`,
+      `SELECT last("from_ms") FROM dirty WHERE park = '${this.#park}' AND ${span} GROUP BY meter`,
     );
   }
 }

@@ -33,7 +33,7 @@ export function line(
   }
   let separator = " ";
   for (const [name, value] of fields) {
-    text += `${separator}${name}=${typeof value === "string" ? quoted(value) : value}`;
+    text += `${separator}${name}=${fieldText(value)}`;
     separator = ",";
   }
   return `${text} ${timeMs}`;
@@ -64,6 +64,20 @@ export function timeCondition(fromMs: number, toMs: number): string {
   return `time >= ${from}ms AND time < ${to}ms`;
 }
 
+function fieldText(value: FieldValue): string {
+  if (typeof value === "string") return quoted(value);
+  const text = String(value);
+  // Some engines scale a short mantissa by its power of ten in one more rounding; a long one they all read exactly.
+  return typeof value === "number" && text.includes("e") ? value.toExponential(20) : text;
+}
+
+/** A text in quotation marks, on one line: to openGemini an end of line is the end of the point, also in a text. */
 function quoted(text: string): string {
-  return `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+  const oneLine = text.replaceAll("~", "~0").replaceAll("\n", "~1");
+  return `"${oneLine.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+}
+
+/** The text of a stored field. */
+export function fromOneLine(text: string): string {
+  return text.includes("~") ? text.replaceAll("~1", "\n").replaceAll("~0", "~") : text;
 }

@@ -15,7 +15,7 @@ import {
   StoreError,
 } from "../telemetry.ts";
 import type { InfluxClient, InfluxSeries } from "./client.ts";
-import { isPlainId, meterCondition, timeCondition, unpackQuality } from "./lines.ts";
+import { fromOneLine, isPlainId, meterCondition, timeCondition, unpackQuality } from "./lines.ts";
 
 /** One answer holds about so many rows at most: some 20 MB of JSON. */
 const MOST_ROWS = 100_000;
@@ -24,7 +24,7 @@ const SHORTEST_STEP_MS = { interval: 900_000, day: 23 * 3_600_000 } as const;
 const RECENT_MS = 14 * 86_400_000;
 
 const READING_FIELDS = [
-  "simulated",
+  '"simulated"',
   ...CHANNEL_NAMES.map((channel) => `"${channel}"`),
   ...CHANNEL_NAMES.map((channel) => `"superseded_${channel}"`),
 ].join(", ");
@@ -113,7 +113,7 @@ export async function readEnergy(source: Source, query: EnergyQuery): Promise<En
     for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) {
       const { channel, meters } = chunk;
       const series = await source.client.query(
-        `SELECT mwh, q, rev FROM "${query.rows}" WHERE park = '${source.park}' AND channel = '${channel}'
+        `SELECT "mwh", "q", "rev" FROM "${query.rows}" WHERE park = '${source.park}' AND channel = '${channel}'
          AND ${meterCondition(meters)} AND ${timeCondition(query.fromMs, query.toMs)} GROUP BY meter LIMIT ${limitOfAll(query, meters.length * mostRowsEach)}`,
       );
       for (const one of series) {
@@ -139,7 +139,7 @@ export async function readJudgement(
 ): Promise<Judgement | null> {
   if (!isPlainId(meter)) return null;
   const [series] = await source.client.query(
-    `SELECT state, events FROM judgement WHERE park = '${source.park}' AND meter = '${meter}' AND channel = '${channel}'
+    `SELECT "state", "events" FROM judgement WHERE park = '${source.park}' AND meter = '${meter}' AND channel = '${channel}'
      AND ${timeCondition(0, atOrBeforeMs + 1)} ORDER BY time DESC LIMIT 1`,
   );
   return series === undefined || series.rows.length === 0 ? null : toJudgement(series, 0);
@@ -162,7 +162,7 @@ export async function readJudgements(
     const some = meters.slice(i, i + atOnce);
     const mostRows = some.length * CHANNEL_NAMES.length * mostRowsEach;
     const series = await source.client.query(
-      `SELECT state, events FROM judgement WHERE park = '${source.park}' AND ${meterCondition(some)}
+      `SELECT "state", "events" FROM judgement WHERE park = '${source.park}' AND ${meterCondition(some)}
        AND ${timeCondition(query.fromMs, query.toMs)} GROUP BY meter, channel LIMIT ${limitOfAll(query, mostRows)}`,
     );
     for (const one of series) {
@@ -188,7 +188,7 @@ export async function readDeadLetters(
   while (found.length < query.limit) {
     const page = Math.min(200, query.limit - found.length);
     const [series] = await source.client.query(
-      `SELECT topic, payload, encoding, bytes, reason, detail, sent_again FROM dead_letter WHERE park = '${source.park}'
+      `SELECT "topic", "payload", "encoding", "bytes", "reason", "detail", "sent_again" FROM dead_letter WHERE park = '${source.park}'
        AND ${timeCondition(0, beforeMs)} ORDER BY time DESC LIMIT ${page}`,
     );
     if (series === undefined) break;
@@ -201,14 +201,14 @@ export async function readDeadLetters(
 
 export async function countDeadLetters(source: Source): Promise<number> {
   const [series] = await source.client.query(
-    `SELECT count(bytes), count(sent_again) FROM dead_letter WHERE park = '${source.park}' AND ${timeCondition(0, Number.POSITIVE_INFINITY)}`,
+    `SELECT count("bytes"), count("sent_again") FROM dead_letter WHERE park = '${source.park}' AND ${timeCondition(0, Number.POSITIVE_INFINITY)}`,
   );
   return series === undefined ? 0 : cell(series, 0, 1) - Number(series.rows[0]?.[2] ?? 0);
 }
 
 export async function listMeters(source: Source): Promise<string[]> {
   const series = await source.client.query(
-    `SELECT last(simulated) FROM reading WHERE park = '${source.park}' AND ${timeCondition(0, Number.POSITIVE_INFINITY)} GROUP BY meter`,
+    `SELECT last("simulated") FROM reading WHERE park = '${source.park}' AND ${timeCondition(0, Number.POSITIVE_INFINITY)} GROUP BY meter`,
   );
   return series.map((one) => one.tags["meter"] ?? "").sort(compareText);
 }
@@ -235,7 +235,7 @@ function cell(series: InfluxSeries, row: number, column: number): number {
 
 function text(series: InfluxSeries, row: number, column: number): string {
   const value = series.rows[row]?.[column];
-  if (typeof value === "string") return value;
+  if (typeof value === "string") return fromOneLine(value);
   throw new StoreError("unavailable", `a stored point lacks ${series.columns[column] ?? `column ${column}`}`);
 }
 

@@ -30,6 +30,17 @@ export interface InfluxOptions extends InfluxAccess {
 
 const HOUR_MS = 3_600_000;
 
+/** A field of each measurement with a value of its type. */
+const FIRST_FIELDS = [
+  ["reading", "simulated", "false"],
+  ["interval", "mwh", "0"],
+  ["day", "mwh", "0"],
+  ["judgement", "state", '""'],
+  ["dirty", "from_ms", "0"],
+  ["dead_letter", "bytes", "0"],
+  ["probe", "number", "0"],
+] as const;
+
 /**
  * Telemetry of one park in anything that speaks the InfluxDB 1.x protocol: /write with precision=ms and InfluxQL
  * SELECT on /query, nothing else but CREATE DATABASE at the start. Measurements `reading` (tags park, meter; fields
@@ -68,11 +79,12 @@ export class InfluxTelemetry implements Telemetry {
     const name = this.#database.replaceAll("\\", "\\\\").replaceAll('"', '\\"');
     // A shard a week, the default, halves the speed of a year's answer; an existing database keeps what it has.
     const refused = await this.#client
-      .query(`CREATE DATABASE "${name}" WITH DURATION INF REPLICATION 1 SHARD DURATION 4w`)
+      .query(`CREATE DATABASE "${name}" WITH SHARD DURATION 4w`)
       .catch(() => this.#client.query(`CREATE DATABASE "${name}"`))
       .then(() => null)
       .catch((error: unknown) => error);
     try {
+      await this.#makeMeasurements();
       await this.#readProbe();
     } catch (error) {
       // Where databases may not be made, the one that exists will do.
@@ -230,9 +242,29 @@ export class InfluxTelemetry implements Telemetry {
     return line("reading", { park: this.#park, meter: row.meter }, fields, row.timeMs);
   }
 
+  /**
+   * Where asking a measurement that has no point yet is an error (openGemini), each gets one of no park: the same
+   * error later then says that data is gone, and need not be taken for an empty answer.
+   */
+  async #makeMeasurements(): Promise<void> {
+    const missing: string[] = [];
+    const span = timeCondition(0, Number.POSITIVE_INFINITY);
+    for (const [measurement, field, value] of FIRST_FIELDS) {
+      try {
+        await this.#client.query(
+          `SELECT "${field}" FROM "${measurement}" WHERE park = '_' AND ${span} LIMIT 1`,
+        );
+      } catch (error) {
+        if (!(error instanceof StoreError && error.message.includes("measurement not found"))) throw error;
+        missing.push(`${measurement},park=_ ${field}=${value} ${Date.now()}`);
+      }
+    }
+    await this.#client.write(missing);
+  }
+
   async #readProbe(): Promise<number> {
     const [series] = await this.#client.query(
-      `SELECT last(number) FROM probe WHERE park = '${this.#park}' AND ${timeCondition(Date.now() - 2 * HOUR_MS, Date.now() + HOUR_MS)}`,
+      `SELECT last("number") FROM probe WHERE park = '${this.#park}' AND ${timeCondition(Date.now() - 2 * HOUR_MS, Date.now() + HOUR_MS)}`,
     );
     return Number(series?.rows[0]?.[1] ?? Number.NaN);
   }
