@@ -4,11 +4,16 @@ import type { RegisterChannel } from "../park/quantities.ts";
 import { firstDifferenceMs } from "../park/repair.ts";
 import type { ReadingRow } from "../store/telemetry.ts";
 import { ReadingColumns } from "./columns.ts";
-import type { CreateRegisterEngine, RegisterEngine, RegisterReading } from "./energy/engine.ts";
+import type {
+  CreateRegisterEngine,
+  RegisterEngine,
+  RegisterReading,
+  RegisterSettlement,
+} from "./energy/engine.ts";
 import { fingerprint, unwrapState, wrapState } from "./judgement-state.ts";
 import { LastRows } from "./last-rows.ts";
 import type { SettlementDraft } from "./revised-events.ts";
-import { Tail } from "./tail.ts";
+import { STANDING_EVERY, Tail } from "./tail.ts";
 
 /** Readings that wait for the engine, at most; beyond, they are read from the store again when their turn comes. */
 const MAX_PENDING = 10_000;
@@ -32,6 +37,8 @@ export interface RunParts {
   readonly createEngine: CreateRegisterEngine;
   /** Readings kept in memory for late ones, at most. */
   readonly maxTail: number;
+  /** Of these, so many from one standing to the next. */
+  readonly standingEvery?: number;
   readonly clock: () => number;
 }
 
@@ -52,7 +59,8 @@ export class RegisterRun {
   #engine: RegisterEngine | null = null;
   #tail: Tail | null = null;
   #pending = new ReadingColumns();
-  #isTailTouched = false;
+  /** The earliest reading of the tail to be judged anew; Infinity: none. */
+  #touchedMs = Number.POSITIVE_INFINITY;
   #late: { fromMs: number; toMs: number } | null = null;
   /** While it is judged anew from the store: what arrives meanwhile. */
   #arrived: Arrived[] | null = null;
@@ -123,6 +131,10 @@ export class RegisterRun {
     return this.#pending.length > 0 || this.#isTailTouched;
   }
 
+  get #isTailTouched(): boolean {
+    return this.#touchedMs !== Number.POSITIVE_INFINITY;
+  }
+
   get lastTimeMs(): number | null {
     return this.#engine?.lastTimeMs ?? null;
   }
@@ -139,7 +151,7 @@ export class RegisterRun {
   /** Begins with no reading at all: the store holds none. */
   startEmpty(): void {
     this.#engine = this.#create(null);
-    this.#tail = new Tail(Number.NEGATIVE_INFINITY, null);
+    this.#tail = this.#tailFrom(Number.NEGATIVE_INFINITY, null);
   }
 
   /** Asks for a judging anew from the store. */
@@ -167,7 +179,7 @@ export class RegisterRun {
     }
     if (this.#handRead.has(reading.timeMs)) {
       // A person's reading stands, as a message is never a correction; it is judged again, and so is settled.
-      if (reading.timeMs >= this.tailStartMs) this.#isTailTouched = true;
+      if (reading.timeMs >= this.tailStartMs) this.#touchedMs = Math.min(this.#touchedMs, reading.timeMs);
       else this.markLate(reading.timeMs, reading.timeMs);
       return;
     }
@@ -176,27 +188,35 @@ export class RegisterRun {
       this.#pending.put(reading);
       if (this.#pending.length > MAX_PENDING) this.#spillPending();
     } else if (this.#tail !== null && reading.timeMs >= this.#tail.startMs) {
-      if (this.#tail.put(reading)) this.#isTailTouched = true;
+      if (this.#tail.put(reading)) this.#touchedMs = Math.min(this.#touchedMs, reading.timeMs);
     } else this.markLate(reading.timeMs, reading.timeMs);
   }
 
   /** Judges what waits, or the oldest part of it, from memory alone, and hands over what changed; null when nothing did. */
   settle(): SettlementDraft | null {
     if (!this.hasWork || this.#engine === null || this.#arrived !== null) return null;
-    const wholeFromMs = this.#isTailTouched ? this.tailStartMs : null;
+    let wholeFromMs: number | null = null;
     if (this.#isTailTouched && this.#tail !== null) {
-      this.#engine = this.#create(this.#tail.state);
-      for (const reading of this.#tail.readings()) this.#engine.push(reading);
+      const { startMs, state } = this.#tail.standingAt(this.#touchedMs);
+      wholeFromMs = startMs;
+      const engine = this.#create(state);
+      this.#engine = engine;
+      for (const reading of this.#tail.readings(startMs)) {
+        engine.push(reading);
+        this.#tail.judged(reading.timeMs, () => engine.state);
+      }
     }
-    this.#isTailTouched = false;
+    this.#touchedMs = Number.POSITIVE_INFINITY;
+    const engine = this.#engine;
     const count = this.#pending.indexOf(this.#pending.timeMs(0) + SETTLED_AT_ONCE_MS + 1);
     for (let i = 0; i < count; i++) {
       const reading = this.#pending.at(i);
-      this.#engine.push(reading);
+      engine.push(reading);
       this.#tail?.put(reading);
+      this.#tail?.judged(reading.timeMs, () => engine.state);
     }
     this.#pending.dropFirst(count);
-    return this.#drain(this.#engine, true, wholeFromMs);
+    return this.#drain(engine, true, wholeFromMs);
   }
 
   /** Everything that waits is dropped: the next settling reads it from the store again (an engine that failed). */
@@ -204,7 +224,7 @@ export class RegisterRun {
     this.#engine = null;
     this.#tail = null;
     this.#pending.clear();
-    this.#isTailTouched = false;
+    this.#touchedMs = Number.POSITIVE_INFINITY;
     this.#arrived = null;
     this.#lastRows.clear();
     this.markLate(fromMs, this.#parts.clock());
@@ -247,14 +267,14 @@ export class RegisterRun {
     // What was judged in memory is of the other declaration; the store has every reading.
     this.#engine = null;
     this.#tail = null;
-    this.#isTailTouched = false;
+    this.#touchedMs = Number.POSITIVE_INFINITY;
     this.#lastRows.clear();
   }
 
   /** After `openRebuild`: judges what is pushed, and what was read by hand in between, from a stored state on. */
   rebuildFrom(state: string | null, startMs: number): Rebuild {
     const engine = this.#create(state);
-    let tail: Tail | null = new Tail(startMs, state);
+    let tail: Tail | null = this.#tailFrom(startMs, state);
     let firstTimeMs: number | null = null;
     const handRead = (this.#declaration.decided?.handRead ?? []).filter((r) => r.timeMs >= startMs);
     let nextHandRead = 0;
@@ -262,6 +282,7 @@ export class RegisterRun {
       firstTimeMs ??= reading.timeMs;
       engine.push(reading);
       tail?.put(reading);
+      tail?.judged(reading.timeMs, () => engine.state);
     };
     const takeHandRead = (beforeMs: number) => {
       for (; nextHandRead < handRead.length; nextHandRead++) {
@@ -272,7 +293,7 @@ export class RegisterRun {
     };
     const drain = () => {
       const settlement = this.#drain(engine, false, null, tail);
-      if (tail !== null && tail.length > this.#parts.maxTail) tail = null;
+      if (tail !== null && !this.#isBounded(tail)) tail = null;
       return settlement;
     };
     return {
@@ -301,7 +322,7 @@ export class RegisterRun {
         this.#redeclared = null;
         this.#engine = engine;
         this.#tail = tail;
-        this.#isTailTouched = false;
+        this.#touchedMs = Number.POSITIVE_INFINITY;
         this.#lastRows.clear();
         // What came before its page was asked for has been read with it; before the first page nothing was read.
         this.#takeArrived(
@@ -364,6 +385,15 @@ export class RegisterRun {
     return taken;
   }
 
+  #tailFrom(startMs: number, state: string | null): Tail {
+    return new Tail(startMs, state, this.#parts.standingEvery ?? STANDING_EVERY);
+  }
+
+  #isBounded(tail: Tail): boolean {
+    const { maxTail } = this.#parts;
+    return tail.length <= maxTail || tail.shortenTo(Math.floor(maxTail * 0.75));
+  }
+
   #create(state: string | null): RegisterEngine {
     return this.#parts.createEngine(this.declaration, this.#parts.calendar, state);
   }
@@ -377,10 +407,10 @@ export class RegisterRun {
   ): SettlementDraft | null {
     const drained = engine.drain();
     for (const j of drained.judgements) tail?.dayBegan(j.dayStartMs, j.state);
-    if (isLive && this.#tail !== null && this.#tail.length > this.#parts.maxTail) this.#tail = null;
     const { intervals, days, judgements, revisedEvents } = isLive
-      ? this.#lastRows.onlyChanged(drained, wholeFromMs)
+      ? this.#lastRows.onlyChanged(withDayStates(drained, this.#tail), wholeFromMs)
       : drained;
+    if (isLive && this.#tail !== null && !this.#isBounded(this.#tail)) this.#tail = null;
     if (isLive) this.#lastRows.forget(this.#tail?.startMs ?? Number.POSITIVE_INFINITY);
     if (intervals.length + days.length + judgements.length + revisedEvents.length === 0) return null;
     const rev = this.#nextRev();
@@ -445,4 +475,19 @@ export function readingOf(row: ReadingRow, channel: RegisterChannel): RegisterRe
 
 function handReadTimes({ decided }: RegisterDeclaration): ReadonlySet<number> {
   return new Set(decided?.handRead.map((r) => r.timeMs));
+}
+
+/**
+ * An engine that was made anew in the middle of a day says what is listed on that day, and not with which state it
+ * began: that is known here.
+ */
+function withDayStates(settlement: RegisterSettlement, tail: Tail | null): RegisterSettlement {
+  if (tail === null || settlement.revisedEvents.length === 0) return settlement;
+  const judgements = [...settlement.judgements];
+  const revisedEvents = settlement.revisedEvents.filter(({ dayStartMs, events }) => {
+    const state = tail.stateOfDay(dayStartMs);
+    if (state !== null) judgements.push({ dayStartMs, state, events });
+    return state === null;
+  });
+  return { ...settlement, judgements, revisedEvents };
 }
