@@ -1,6 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { StoreError } from "../telemetry.ts";
-import type { InfluxSeries } from "./client.ts";
 import { meterCondition, timeCondition } from "./lines.ts";
 
 /** No engine's shards are shorter than those we ask for; of a database made by others they may be as short as a day. */
@@ -9,6 +8,9 @@ const LOOK_AGAIN_MS = 100;
 const GIVE_UP_MS = 30_000;
 const MOST_KNOWN = 200_000;
 const MOST_SERIES = 100;
+
+/** Asks one statement. @returns its series */
+type Query = (statement: string) => Promise<readonly { readonly tags: Readonly<Record<string, string>> }[]>;
 
 /** What one query can show: series with points in one bucket of time that differ in their meters only. */
 interface Group {
@@ -28,11 +30,11 @@ interface Group {
  * is looked for once a day of its times, by every tag, until it is there.
  */
 export class ShownSeries {
-  readonly #query: (statement: string) => Promise<InfluxSeries[]>;
+  readonly #query: Query;
   readonly #giveUpMs: number;
   readonly #known = new Set<string>();
 
-  constructor(query: (statement: string) => Promise<InfluxSeries[]>, giveUpMs = GIVE_UP_MS) {
+  constructor(query: Query, giveUpMs = GIVE_UP_MS) {
     this.#query = query;
     this.#giveUpMs = giveUpMs;
   }
