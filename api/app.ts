@@ -18,6 +18,7 @@ import { factorRoutes } from "./routes/factors.ts";
 import { flexibilityRoutes } from "./routes/flexibility.ts";
 import { greenRoutes } from "./routes/green.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { ledgerRoutes } from "./routes/ledger.ts";
 import { liveRoutes } from "./routes/live.ts";
 import { parkRoutes } from "./routes/park.ts";
 import { pathwayRoutes } from "./routes/pathway.ts";
@@ -32,6 +33,8 @@ import { ParkMatching } from "./standards/matching.ts";
 import { RecordBook } from "./standards/record-book.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;
+/** Routes that take files and have a limit of their own, behind the check of who asks. */
+const OWN_LIMIT = /^\/api\/v1\/ledger\/(evidence\/[^/]+|import|settlements)$/;
 
 /** The whole app, and the hub that must be started and stopped with it. */
 export function createApp(deps: ApiDeps): { readonly app: ApiApp; readonly hub: LiveHub } {
@@ -97,7 +100,10 @@ export function createApp(deps: ApiDeps): { readonly app: ApiApp; readonly hub: 
       referrerPolicy: "no-referrer",
     }),
   );
-  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES }));
+  const limit = bodyLimit({ maxSize: MAX_BODY_BYTES });
+  app.use(async function limitBody(c, next) {
+    return OWN_LIMIT.test(c.req.path) ? await next() : await limit(c, next);
+  });
   app.use("/api/*", authenticate(accounts, deps.now));
   app.use("/api/*", checkMethod(app));
 
@@ -109,6 +115,7 @@ export function createApp(deps: ApiDeps): { readonly app: ApiApp; readonly hub: 
   app.route("/api/v1", liveRoutes(routeDeps));
   app.route("/api/v1", energyRoutes(routeDeps));
   app.route("/api/v1", recordRoutes(routeDeps));
+  app.route("/api/v1", ledgerRoutes(routeDeps));
   app.route("/api/v1", factorRoutes(routeDeps));
   app.route("/api/v1", carbonRoutes(routeDeps));
   app.route("/api/v1", greenRoutes(routeDeps));
