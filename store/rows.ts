@@ -13,26 +13,35 @@ import {
 
 /** One row a (meter, time), later ones laid over earlier ones channel by channel. @throws StoreError "rejected". */
 export function mergeReadings(rows: readonly ReadingRow[]): ReadingRow[] {
-  const merged = new Map<string, ReadingRow>();
+  const places = new Map<string, Map<number, number>>();
+  const merged: ReadingRow[] = [];
   for (const row of rows) {
-    requireInteger(row.timeMs, `reading of ${row.meter}: timeMs`);
-    for (const channel of channelsOf(row.values)) {
-      requireFinite(row.values[channel], `reading of ${row.meter}: ${channel}`);
+    const { meter, timeMs, values } = row;
+    if (!Number.isSafeInteger(timeMs)) requireInteger(timeMs, `reading of ${meter}: timeMs`);
+    for (const channel in values) {
+      const value = values[channel as Channel]; // a key of a record of channels
+      if (value !== undefined && !Number.isFinite(value))
+        requireFinite(value, `reading of ${meter}: ${channel}`);
     }
-    const key = `${row.timeMs} ${row.meter}`;
-    const before = merged.get(key);
-    merged.set(
-      key,
-      before === undefined
-        ? row
-        : {
-            ...row,
-            values: { ...before.values, ...row.values },
-            superseded: { ...before.superseded, ...row.superseded },
-          },
-    );
+    let ofMeter = places.get(meter);
+    if (ofMeter === undefined) {
+      ofMeter = new Map();
+      places.set(meter, ofMeter);
+    }
+    const place = ofMeter.get(timeMs);
+    const before = place === undefined ? undefined : merged[place];
+    if (place === undefined || before === undefined) {
+      ofMeter.set(timeMs, merged.length);
+      merged.push(row);
+    } else {
+      merged[place] = {
+        ...row,
+        values: { ...before.values, ...values },
+        superseded: { ...before.superseded, ...row.superseded },
+      };
+    }
   }
-  return [...merged.values()];
+  return merged;
 }
 
 /** One mark a meter: the earliest instant. */

@@ -1,4 +1,6 @@
-import { StoreError } from "../telemetry.ts";
+import type { Channel } from "../../park/quantities.ts";
+import { channelsOf } from "../rows.ts";
+import { type ReadingRow, StoreError } from "../telemetry.ts";
 
 /** Line protocol and InfluxQL text. Ids are refused unless they need no escaping anywhere. */
 
@@ -24,6 +26,17 @@ export function line(
   fields: readonly (readonly [name: string, value: FieldValue])[],
   timeMs: number,
 ): string {
+  let text = lineHead(measurement, tags);
+  let separator = " ";
+  for (const [name, value] of fields) {
+    text += `${separator}${name}=${fieldText(value)}`;
+    separator = ",";
+  }
+  return `${text} ${timeMs}`;
+}
+
+/** A point's line up to its fields. @throws StoreError "rejected" for an id that is not plain. */
+export function lineHead(measurement: string, tags: Readonly<Record<string, string>>): string {
   let text = measurement;
   for (const [name, value] of Object.entries(tags)) {
     if (name !== "channel" && !isPlainId(value)) {
@@ -31,12 +44,19 @@ export function line(
     }
     text += `,${name}=${value}`;
   }
-  let separator = " ";
-  for (const [name, value] of fields) {
-    text += `${separator}${name}=${fieldText(value)}`;
-    separator = ",";
+  return text;
+}
+
+/** A reading's line behind its head: of all lines the one that is written most. */
+export function readingLine(head: string, row: ReadingRow): string {
+  let text = row.simulated ? `${head} simulated=true` : `${head} simulated=false`;
+  for (const channel in row.values) {
+    const value = row.values[channel as Channel]; // a key of a record of channels
+    if (value !== undefined) text += `,${channel}=${fieldText(value)}`;
   }
-  return `${text} ${timeMs}`;
+  for (const channel of channelsOf(row.superseded))
+    text += `,superseded_${channel}=${quoted(JSON.stringify(row.superseded[channel]))}`;
+  return `${text} ${row.timeMs}`;
 }
 
 const FLAGS_SPAN = 65_536;

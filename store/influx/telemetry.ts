@@ -1,12 +1,5 @@
 import type { RegisterChannel } from "../../park/quantities.ts";
-import {
-  channelsOf,
-  mergeDirty,
-  mergeEnergy,
-  mergeJudgements,
-  mergeReadings,
-  sentAgainText,
-} from "../rows.ts";
+import { mergeDirty, mergeEnergy, mergeJudgements, mergeReadings, sentAgainText } from "../rows.ts";
 import {
   type DeadLetter,
   type DirtyMark,
@@ -21,7 +14,15 @@ import {
 } from "../telemetry.ts";
 import { type InfluxAccess, InfluxClient } from "./client.ts";
 import { InfluxDirty } from "./dirty.ts";
-import { type FieldValue, isPlainId, line, packQuality, timeCondition } from "./lines.ts";
+import {
+  type FieldValue,
+  isPlainId,
+  line,
+  lineHead,
+  packQuality,
+  readingLine,
+  timeCondition,
+} from "./lines.ts";
 import * as reads from "./reads.ts";
 
 export interface InfluxOptions extends InfluxAccess {
@@ -53,6 +54,8 @@ export class InfluxTelemetry implements Telemetry {
   readonly #park: string;
   readonly #dirty: InfluxDirty;
   readonly #source: reads.Source;
+  /** By meter: the beginning of its readings' lines. */
+  readonly #heads = new Map<string, string>();
   #started = false;
   #probes = 0;
   /** Writes of one kind go out one after another: a later value of a point never arrives before an earlier one. */
@@ -234,12 +237,12 @@ export class InfluxTelemetry implements Telemetry {
   }
 
   #readingLine(row: ReadingRow): string {
-    const fields: [string, FieldValue][] = [["simulated", row.simulated]];
-    for (const channel of channelsOf(row.values)) fields.push([channel, row.values[channel] ?? 0]);
-    for (const channel of channelsOf(row.superseded)) {
-      fields.push([`superseded_${channel}`, JSON.stringify(row.superseded[channel])]);
+    let head = this.#heads.get(row.meter);
+    if (head === undefined) {
+      head = lineHead("reading", { park: this.#park, meter: row.meter });
+      this.#heads.set(row.meter, head);
     }
-    return line("reading", { park: this.#park, meter: row.meter }, fields, row.timeMs);
+    return readingLine(head, row);
   }
 
   /**
