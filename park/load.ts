@@ -90,6 +90,16 @@ function assemble(file: ParkFile, subject: string): Park {
   unique(file.networks, "networks");
   unique(file.assets, "assets");
   unique(file.contracts, "contracts");
+  unique(
+    file.assets.flatMap((a) =>
+      a.kind === "pv" && a.certificateProject !== undefined ? [{ id: a.certificateProject }] : [],
+    ),
+    "assets' certificateProject",
+  );
+  unique(
+    file.gridCleanShares.map((g) => ({ id: g.month })),
+    "gridCleanShares",
+  );
   unique(file.gateways, "gateways");
   const known = (ids: ReadonlySet<string>, id: string, path: string, what: string) => {
     if (!ids.has(id)) complain(path, `a declared ${what}`, id);
@@ -307,6 +317,7 @@ function assemble(file: ParkFile, subject: string): Park {
     meters,
     assets: file.assets,
     contracts: file.contracts,
+    gridCleanShares: file.gridCleanShares,
     gateways,
     tariffs,
     subMeterTolerance: file.subMeterTolerance,

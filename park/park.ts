@@ -3,7 +3,7 @@ import type { Dated } from "./dated.ts";
 import type { DatedDay } from "./day-kinds.ts";
 import type { Gateway } from "./gateways.ts";
 import type { Medium, RegisterChannel, Role } from "./quantities.ts";
-import type { Asset, Boundary, Contract, Enterprise, LocalName, Network } from "./schema.ts";
+import type { Asset, Boundary, Contract, Enterprise, GridCleanShare, LocalName, Network } from "./schema.ts";
 import type { Tariff } from "./tariff.ts";
 
 /** An exchange of a meter as declared: the old register's last and the new one's first display value. */
@@ -89,6 +89,7 @@ export interface Park {
   readonly meters: readonly Meter[];
   readonly assets: readonly Asset[];
   readonly contracts: readonly Contract[];
+  readonly gridCleanShares: readonly GridCleanShare[];
   readonly gateways: readonly Gateway[];
   /** Ascending by date; before the first there is none. */
   readonly tariffs: readonly Tariff[];

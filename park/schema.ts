@@ -101,6 +101,8 @@ const asset = z.discriminatedUnion("kind", [
     tiltDeg: finite.min(0).max(90),
     azimuthDeg: finite.min(0).max(360),
     commissioned: date,
+    /** The project's code on its green certificates: certificates and meters of one plant are one project. */
+    certificateProject: z.string().min(1).max(120).optional(),
   }),
   z.strictObject({
     id,
@@ -312,6 +314,17 @@ export const parkFileSchema = z.strictObject({
       }),
     )
     .default([]),
+  /** The grid's clean share by local hour in a month, as its operator publishes it; without it there is no 24/7 share. */
+  gridCleanShares: z
+    .array(
+      z.strictObject({
+        month,
+        byHour: z.array(share).length(24),
+        authority: z.string().min(1).max(300),
+        grade: z.enum(["A", "B", "C", "D"]),
+      }),
+    )
+    .default([]),
   /** Time-of-use tariffs, each in force from its date. */
   tariffs: z.array(tariffSchema).default([]),
   /** Largest share by which a meter may differ from the meters below it (总分表平衡) before it is flagged. */
@@ -325,6 +338,7 @@ export type StorageAsset = Extract<Asset, { kind: "storage" }>;
 export type PvAsset = Extract<Asset, { kind: "pv" }>;
 export type FlexibleLoadAsset = Extract<Asset, { kind: "flexible-load" }>;
 export type Contract = ParkFile["contracts"][number];
+export type GridCleanShare = ParkFile["gridCleanShares"][number];
 export type Boundary = ParkFile["boundaries"][number];
 export type Network = ParkFile["networks"][number];
 export type Enterprise = ParkFile["enterprises"][number];
