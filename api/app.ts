@@ -10,6 +10,7 @@ import { EnergyService } from "./energy/service.ts";
 import { ApiError, errorResponse } from "./errors.ts";
 import { LiveHub } from "./live/hub.ts";
 import { checkMethod } from "./methods.ts";
+import { openRepairMarks } from "./repairs/open.ts";
 import { carbonRoutes } from "./routes/carbon.ts";
 import { documentRoutes } from "./routes/documents.ts";
 import { energyRoutes } from "./routes/energy.ts";
@@ -40,7 +41,7 @@ const OWN_LIMIT = /^\/api\/v1\/ledger\/(evidence\/[^/]+|import|settlements)$/;
 export function createApp(deps: ApiDeps): { readonly app: ApiApp; readonly hub: LiveHub } {
   const { park, telemetry, ledger, feed, now, log } = deps;
   const days = new DayCache(telemetry, park.calendar, now);
-  const reader = new EnergyReader(park, telemetry, days);
+  const reader = new EnergyReader(park, telemetry, days, () => openRepairMarks(ledger));
   const energy = new EnergyService(park, reader);
   const standards: StandardsDeps = {
     park,

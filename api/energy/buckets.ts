@@ -24,6 +24,8 @@ export interface BucketColumn {
   /** 1 where the known part of a partly missing bucket lies between sharp instants. */
   readonly partSharp: Uint8Array;
   readonly simulated: boolean;
+  /** Some of it is a gap's share by the typical day. */
+  readonly typicalDay: boolean;
 }
 
 /** A bucket's quality, ascending. */
@@ -40,6 +42,7 @@ export function qualityName(quality: number | undefined): Quality {
 /** Room for one register after another: what was in it before is overwritten. */
 export interface BucketRoom extends BucketColumn {
   simulated: boolean;
+  typicalDay: boolean;
 }
 
 export function bucketRoom(length: number): BucketRoom {
@@ -50,6 +53,7 @@ export function bucketRoom(length: number): BucketRoom {
     quality: new Uint8Array(length),
     partSharp: new Uint8Array(length),
     simulated: false,
+    typicalDay: false,
   };
 }
 
@@ -93,12 +97,12 @@ export function bucketColumn(
   belongs: Uint8Array | null = null,
   room: BucketRoom = bucketRoom(buckets.length),
 ): BucketColumn {
-  const [startBit, endBit] = SHARP[resolution];
+  const sharp = SHARP[resolution];
+  const [startBit, endBit] = sharp;
   const { startMs, endMs } = table;
   const { flags } = column;
-  const simulatedBit = ENERGY_FLAGS.simulated;
   const sharpBits = startBit | endBit;
-  let simulated = 0;
+  let seen = 0;
   for (let b = 0; b < buckets.length; b++) {
     const bucket = buckets[b];
     const lastRow = bucket?.lastRow ?? -1;
@@ -112,7 +116,7 @@ export function bucketColumn(
         room.dueMs[b] = lengthMs;
         room.quality[b] = (rowFlags & sharpBits) === sharpBits ? MEASURED : ESTIMATED;
         room.partSharp[b] = 0;
-        simulated |= rowFlags & simulatedBit;
+        seen |= rowFlags;
         continue;
       }
     }
@@ -134,7 +138,7 @@ export function bucketColumn(
       knownMs += known;
       if (firstKnown < 0) firstKnown = i;
       lastKnown = i;
-      simulated |= (flags[i] ?? 0) & simulatedBit;
+      seen |= flags[i] ?? 0;
     }
     room.micro[b] = micro;
     room.knownMs[b] = knownMs;
@@ -143,7 +147,7 @@ export function bucketColumn(
     let partSharp = 0;
     if (firstKnown >= 0) {
       quality = ESTIMATED;
-      if (knownMs !== dueMs) partSharp = edgesSharp(table, column, firstKnown, lastKnown) ? 1 : 0;
+      if (knownMs !== dueMs) partSharp = edgesSharp(table, column, firstKnown, lastKnown, sharp) ? 1 : 0;
       else if (((flags[firstDue] ?? 0) & startBit) !== 0 && ((flags[lastDue] ?? 0) & endBit) !== 0) {
         quality = MEASURED;
       }
@@ -151,31 +155,30 @@ export function bucketColumn(
     room.quality[b] = quality;
     room.partSharp[b] = partSharp;
   }
-  room.simulated = simulated !== 0;
+  room.simulated = (seen & ENERGY_FLAGS.simulated) !== 0;
+  room.typicalDay = (seen & ENERGY_FLAGS.typicalDay) !== 0;
   return room;
 }
-
-const STARTS = ENERGY_FLAGS.startSharp15m | ENERGY_FLAGS.startSharp1d;
-const ENDS = ENERGY_FLAGS.endSharp15m | ENERGY_FLAGS.endSharp1d;
 
 function edgesSharp(
   table: Pick<EnergyTable, "startMs" | "endMs">,
   column: EnergyColumn,
   first: number,
   last: number,
+  [startBit, endBit]: readonly [number, number],
 ): boolean {
-  return isSharp(table, column, first, STARTS) && isSharp(table, column, last, ENDS);
+  return isSharp(table, column, first, startBit) && isSharp(table, column, last, endBit);
 }
 
 function isSharp(
   table: Pick<EnergyTable, "startMs" | "endMs">,
   column: EnergyColumn,
   row: number,
-  bits: number,
+  bit: number,
 ): boolean {
   const whole = (column.knownMs[row] ?? 0) === (table.endMs[row] ?? 0) - (table.startMs[row] ?? 0);
   const flags = column.flags[row] ?? 0;
-  return whole ? (flags & bits) !== 0 : (flags & ENERGY_FLAGS.partSharp) !== 0;
+  return whole ? (flags & bit) !== 0 : (flags & ENERGY_FLAGS.partSharp) !== 0;
 }
 
 /** Of several registers' qualities in one bucket, the quality of their sum. */
@@ -186,6 +189,18 @@ export function qualityOfSum(parts: readonly Quality[]): Quality {
 
 /** What a register would make in a stretch of which nothing is known, in 10⁻⁶ of its unit. */
 export type TypicalMicro = (fromMs: number, toMs: number) => number;
+
+/** Of a bucket that is still running the end is missing; of any other it is not known which part: the bucket's mean. */
+function missingMicro(
+  typical: TypicalMicro,
+  { startMs, endMs }: Bucket,
+  nowMs: number,
+  missingMs: number,
+  lengthMs: number,
+): number {
+  if (endMs > nowMs) return typical(nowMs - missingMs, nowMs);
+  return typical(startMs, startMs + lengthMs) * (missingMs / lengthMs);
+}
 
 /** Adds up the weights of E14 over registers and buckets; spans end at now. */
 export class CoverageTally {
@@ -223,8 +238,7 @@ export class CoverageTally {
         this.#estimatedMs += known;
       }
       if (due > known) {
-        this.#missing +=
-          Math.abs(typical(bucket.startMs, bucket.startMs + lengthMs)) * ((due - known) / lengthMs);
+        this.#missing += Math.abs(missingMicro(typical, bucket, nowMs, due - known, lengthMs));
         this.#missingMs += due - known;
       }
     }

@@ -33,7 +33,7 @@ export async function takenQuarters(
     const column = columnOf(table, term);
     if (column === null) return [];
     const bucketed = bucketColumn(table, column, buckets, "15m", belongsTo(table, term));
-    return [{ term, bucketed, typical: typicalOf(park, term.meter, term.channel, column) }];
+    return [{ term, bucketed, typical: typicalOf(park, term, table, column) }];
   });
   const sum = new SumOfParts(buckets.length);
   for (const { term, bucketed } of columns) sum.add(term.sign, bucketed);

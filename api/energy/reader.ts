@@ -13,6 +13,15 @@ export interface EnergyColumn {
   readonly flags: Uint16Array;
   /** False for a register never heard of and not expected: it takes no part in sums. */
   readonly present: boolean;
+  /** Of a register of which nothing is known here: its days before, to tell what it typically makes (E14). */
+  readonly before?: EnergyHistory;
+}
+
+/** What a register made in a stretch of days. */
+export interface EnergyHistory {
+  readonly startMs: readonly number[];
+  readonly endMs: readonly number[];
+  readonly column: EnergyColumn;
 }
 
 /** Columns of several registers over the same buckets. */
@@ -32,6 +41,8 @@ export interface RegisterId {
 
 /** Most rows one question may read from the store: 31 days of quarter-hours of a large park. */
 const ROW_LIMIT = 6_000_000;
+/** How far back it is looked for what a register typically makes. */
+const HISTORY_MS = 28 * DAY_MS;
 /** A day of one meter that sends every second. */
 const READING_LIMIT = 100_000;
 
@@ -69,20 +80,29 @@ export class EnergyReader {
   readonly #days: DayCache | null;
   readonly #plans = new Map<string, Plan>();
 
-  constructor(park: Park, telemetry: Telemetry, days: DayCache | null = null) {
+  readonly #repairs: () => Promise<readonly DirtyMark[]>;
+
+  /** @param repairs marks of meters about which a decision is still being carried out */
+  constructor(
+    park: Park,
+    telemetry: Telemetry,
+    days: DayCache | null = null,
+    repairs: () => Promise<readonly DirtyMark[]> = async () => [],
+  ) {
     this.#park = park;
     this.#telemetry = telemetry;
     this.#days = days;
+    this.#repairs = repairs;
   }
 
   /** Quarter-hours whose start lies in [fromMs, toMs). @throws StoreError */
   async quarterHours(registers: readonly RegisterId[], fromMs: number, toMs: number): Promise<EnergyTable> {
-    return await this.#read("interval", registers, fromMs, toMs);
+    return await this.#withHistory(await this.#read("interval", registers, fromMs, toMs), registers, fromMs);
   }
 
   /** Days of the park's calendar whose start lies in [fromMs, toMs). @throws StoreError */
   async days(registers: readonly RegisterId[], fromMs: number, toMs: number): Promise<EnergyTable> {
-    return await this.#read("day", registers, fromMs, toMs);
+    return await this.#withHistory(await this.#read("day", registers, fromMs, toMs), registers, fromMs);
   }
 
   /**
@@ -108,9 +128,10 @@ export class EnergyReader {
     return null;
   }
 
-  /** What has not been worked in. @throws StoreError */
+  /** What has not been worked in: readings, and what people decided. @throws StoreError */
   async marks(): Promise<DirtyMark[]> {
-    return await this.#telemetry.readDirty();
+    const [dirty, repairs] = await Promise.all([this.#telemetry.readDirty(), this.#repairs()]);
+    return [...dirty, ...repairs];
   }
 
   /**
@@ -197,6 +218,31 @@ export class EnergyReader {
       this.#plans.set(key, plan);
     }
     return plan;
+  }
+
+  /** The days before for those registers of which nothing is known in the table. */
+  async #withHistory(
+    table: EnergyTable,
+    registers: readonly RegisterId[],
+    fromMs: number,
+  ): Promise<EnergyTable> {
+    const silent = registers.filter((register) => {
+      const column = table.columns.get(columnKey(register));
+      return column?.present === true && column.knownMs.every((known) => known === 0);
+    });
+    if (silent.length === 0) return table;
+    const { calendar } = this.#park;
+    const untilMs = calendar.floor(fromMs, "1d");
+    const sinceMs = calendar.floor(untilMs - HISTORY_MS, "1d");
+    const { startMs, endMs, columns: days } = await this.#read("day", silent, sinceMs, untilMs);
+    const columns = new Map(table.columns);
+    for (const register of silent) {
+      const key = columnKey(register);
+      const [column, before] = [columns.get(key), days.get(key)];
+      if (column !== undefined && before !== undefined)
+        columns.set(key, { ...column, before: { startMs, endMs, column: before } });
+    }
+    return { ...table, columns };
   }
 
   async #read(
@@ -295,6 +341,8 @@ function isInStep(s: EnergySeries, startMs: readonly number[]): boolean {
 }
 
 const SHARP_BITS = 1023;
+/** What one part says of a sum. */
+const MARKS = ENERGY_FLAGS.simulated | ENERGY_FLAGS.typicalDay;
 
 function partsOf(terms: readonly RegisterTerm[], columns: ReadonlyMap<string, EnergyColumn>) {
   return terms
@@ -310,7 +358,7 @@ function partsOf(terms: readonly RegisterTerm[], columns: ReadonlyMap<string, En
 function foldDay(quarters: EnergyColumn, days: EnergyColumn, row: number): void {
   let micro = 0;
   let knownMs = 0;
-  let simulated = 0;
+  let marks = 0;
   let first = -1;
   let last = -1;
   for (let i = 0; i < quarters.micro.length; i++) {
@@ -318,7 +366,7 @@ function foldDay(quarters: EnergyColumn, days: EnergyColumn, row: number): void 
     if (known === 0) continue;
     micro += quarters.micro[i] ?? 0;
     knownMs += known;
-    simulated |= (quarters.flags[i] ?? 0) & ENERGY_FLAGS.simulated;
+    marks |= (quarters.flags[i] ?? 0) & MARKS;
     if (first < 0) first = i;
     last = i;
   }
@@ -327,7 +375,7 @@ function foldDay(quarters: EnergyColumn, days: EnergyColumn, row: number): void 
   const endSharp = ((quarters.flags[last] ?? 0) & ENERGY_FLAGS.endSharp15m) !== 0;
   days.micro[row] = micro;
   days.knownMs[row] = knownMs;
-  days.flags[row] = (startSharp && endSharp ? ENERGY_FLAGS.partSharp : 0) | simulated;
+  days.flags[row] = (startSharp && endSharp ? ENERGY_FLAGS.partSharp : 0) | marks;
 }
 
 /** A virtual register: the sum of its terms where all are known throughout, else missing. */
@@ -343,7 +391,7 @@ function combine(
     let knownMs = Number.POSITIVE_INFINITY;
     let longest = 0;
     let sharp = SHARP_BITS;
-    let simulated = 0;
+    let marks = 0;
     for (const { factor, column } of parts) {
       const known = column?.knownMs[i] ?? 0;
       const flags = column?.flags[i] ?? 0;
@@ -351,12 +399,12 @@ function combine(
       knownMs = Math.min(knownMs, known);
       longest = Math.max(longest, known);
       sharp &= flags;
-      simulated |= flags & ENERGY_FLAGS.simulated;
+      marks |= flags & MARKS;
     }
     if (parts.length === 0 || knownMs === 0 || knownMs !== longest) continue;
     out.micro[i] = micro;
     out.knownMs[i] = knownMs;
-    out.flags[i] = sharp | simulated;
+    out.flags[i] = sharp | marks;
   }
   return { ...out, present: parts.length > 0 };
 }

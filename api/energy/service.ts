@@ -209,7 +209,7 @@ export class EnergyService {
       time: buckets.map((b) => calendar.iso(b.startMs)),
       known: all.knownShares(),
       quality: all.qualities(),
-      sharing: "linear" as const,
+      sharing: all.sharing,
       coverage: coverage.shares(),
     };
   }
@@ -246,7 +246,7 @@ class Sums {
       const belongs = belongsTo(this.#table, term);
       const part = bucketColumn(this.#table, column, this.buckets, resolution, belongs, this.#room);
       sum.add(term.sign, part);
-      const typical = typicalOf(this.#park, term.meter, term.channel, column);
+      const typical = typicalOf(this.#park, term, this.#table, column);
       this.coverage.add(part, this.buckets, nowMs, typical);
       this.meters.add(term.meter.id);
     }

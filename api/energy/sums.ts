@@ -29,6 +29,7 @@ export class SumOfParts {
   readonly #quality: Uint8Array;
   #parts = 0;
   #simulated = false;
+  #typicalDay = false;
 
   constructor(length: number) {
     this.#micro = new Float64Array(length);
@@ -45,9 +46,15 @@ export class SumOfParts {
     return this.#simulated;
   }
 
+  /** How gaps were shared: by the typical day where any of them was. */
+  get sharing(): "linear" | "typicalDay" {
+    return this.#typicalDay ? "typicalDay" : "linear";
+  }
+
   add(sign: 1 | -1, part: BucketColumn): void {
     this.#parts += 1;
     this.#simulated ||= part.simulated;
+    this.#typicalDay ||= part.typicalDay;
     this.#addUp(sign, part.micro, part.knownMs, part.dueMs, part.quality);
   }
 
@@ -55,6 +62,7 @@ export class SumOfParts {
   join(other: SumOfParts): void {
     this.#parts += other.#parts;
     this.#simulated ||= other.#simulated;
+    this.#typicalDay ||= other.#typicalDay;
     this.#addUp(1, other.#micro, other.#knownMs, other.#dueMs, other.#quality);
   }
 

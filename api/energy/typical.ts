@@ -1,27 +1,30 @@
 import { valueAt } from "../../park/dated.ts";
 import { sunElevationDeg } from "../../park/daylight.ts";
 import type { Meter, Park } from "../../park/park.ts";
-import { MICRO, type RegisterChannel } from "../../park/quantities.ts";
+import { MICRO } from "../../park/quantities.ts";
 import type { TypicalMicro } from "./buckets.ts";
-import type { EnergyColumn } from "./reader.ts";
+import type { FlowTerm } from "./flows.ts";
+import type { EnergyColumn, EnergyHistory, EnergyTable } from "./reader.ts";
 
 const STEP_MS = 900_000;
 
-/** Asked for every missing bucket of every array, over and over: remembered by place and bucket. */
-const sunnyShares = new WeakMap<object, Map<number, { readonly toMs: number; readonly share: number }>>();
+/** Asked for every missing bucket of every array, over and over: remembered by park and bucket. */
+const sunnyShares = new WeakMap<Park, Map<number, { readonly toMs: number; readonly share: number }>>();
 const MOST_REMEMBERED = 50_000;
 
-/** The share of a span in which the sun is up, by quarter-hours. */
-function sunnyShare(location: NonNullable<Park["location"]>, fromMs: number, toMs: number): number {
-  const here = sunnyShares.get(location) ?? new Map<number, { toMs: number; share: number }>();
-  sunnyShares.set(location, here);
+/** The share of a span in which the sun is up, by quarter-hours; without a place from 6 to 18 on the park's clock. */
+function sunnyShare(park: Park, fromMs: number, toMs: number): number {
+  const here = sunnyShares.get(park) ?? new Map<number, { toMs: number; share: number }>();
+  sunnyShares.set(park, here);
   const before = here.get(fromMs);
   if (before?.toMs === toMs) return before.share;
+  const { location, calendar } = park;
   let up = 0;
   let steps = 0;
   for (let t = fromMs + STEP_MS / 2; t < toMs || steps === 0; t += STEP_MS) {
     steps++;
-    if (sunElevationDeg(location, t) > 0) up++;
+    const { hour } = calendar.parts(t);
+    if (location === null ? hour >= 6 && hour < 18 : sunElevationDeg(location, t) > 0) up++;
   }
   if (here.size >= MOST_REMEMBERED) here.clear();
   here.set(fromMs, { toMs, share: up / steps });
@@ -29,42 +32,53 @@ function sunnyShare(location: NonNullable<Park["location"]>, fromMs: number, toM
 }
 
 /**
- * What a register would have made where nothing is known (E14): its own mean where it is known in the span,
- * else its rating × time; of PV only while the sun is up.
+ * What a register would have made where nothing is known (E14): its own mean where it is known in the span, else that
+ * of the days before the span, else its rating × time. Of PV only while the sun is up.
  */
 export function typicalOf(
   park: Park,
-  meter: Meter,
-  channel: RegisterChannel,
+  { meter, channel }: Pick<FlowTerm, "meter" | "channel">,
+  table: Pick<EnergyTable, "startMs" | "endMs">,
   column: EnergyColumn,
 ): TypicalMicro {
   // Most columns miss nothing and are never asked.
-  let mean: { readonly micro: number; readonly knownMs: number } | null = null;
-  const main = meter.registers[0]?.energyChannel === channel || meter.sum !== null;
+  let microPerMs: number | null | undefined;
+  const ratingPerHour = ratingOf(meter, channel);
+  const countedMs = (fromMs: number, toMs: number) =>
+    (toMs - fromMs) * (meter.role === "pv" ? sunnyShare(park, fromMs, toMs) : 1);
   return (fromMs, toMs) => {
-    mean ??= meanOf(column);
-    const { micro, knownMs } = mean;
-    if (knownMs > 0 && meter.role !== "pv") return (micro / knownMs) * (toMs - fromMs);
-    const ratingKw = valueAt(meter.maxPowerKw, fromMs);
-    if (meter.role === "pv" && knownMs > 0) {
-      // Twice the day's mean while the sun is up, as it is up for about half of the days of a year.
-      return (micro / knownMs) * 2 * (toMs - fromMs) * sunny(park, meter, fromMs, toMs);
+    if (microPerMs === undefined) {
+      microPerMs = meanOf({ startMs: table.startMs, endMs: table.endMs, column }, countedMs);
+      if (microPerMs === null && column.before !== undefined) microPerMs = meanOf(column.before, countedMs);
     }
-    if (ratingKw === null || !main) return 0;
-    return ratingKw * MICRO * ((toMs - fromMs) / 3_600_000) * sunny(park, meter, fromMs, toMs);
+    const rate = microPerMs ?? (ratingPerHour(fromMs) * MICRO) / 3_600_000;
+    return rate * countedMs(fromMs, toMs);
   };
 }
 
-function sunny(park: Park, meter: Meter, fromMs: number, toMs: number): number {
-  return meter.role !== "pv" || park.location === null ? 1 : sunnyShare(park.location, fromMs, toMs);
+/** The rating of the meter's main register per hour in its unit: nothing is declared of what flows the other way. */
+function ratingOf(meter: Meter, channel: FlowTerm["channel"]): (timeMs: number) => number {
+  const [main] = meter.registers;
+  if (meter.sum === null && main?.energyChannel !== channel) return () => 0;
+  const rating = main?.maxRatePerHour ?? meter.maxPowerKw;
+  return (timeMs) => valueAt(rating, timeMs) ?? 0;
 }
 
-function meanOf(column: EnergyColumn): { readonly micro: number; readonly knownMs: number } {
+/** Mean energy of a millisecond that counts, null where none that counts is known. */
+function meanOf(
+  { startMs, endMs, column }: EnergyHistory,
+  countedMs: (fromMs: number, toMs: number) => number,
+): number | null {
   let micro = 0;
-  let knownMs = 0;
+  let spentMs = 0;
   for (let i = 0; i < column.micro.length; i++) {
+    const known = column.knownMs[i] ?? 0;
+    if (known === 0) continue;
+    const start = startMs[i] ?? 0;
+    const whole = (endMs[i] ?? 0) - start;
     micro += column.micro[i] ?? 0;
-    knownMs += column.knownMs[i] ?? 0;
+    // Of a day known in part it is taken to be the first: so it is of the running one.
+    spentMs += countedMs(start, start + Math.min(known, whole));
   }
-  return { micro, knownMs };
+  return spentMs === 0 ? null : micro / spentMs;
 }

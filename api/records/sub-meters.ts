@@ -302,7 +302,7 @@ function addUp(
     const bucketed = bucketColumn(table, column, [bucket], resolution, belongsTo(table, term));
     if ((bucketed.dueMs[0] ?? 0) === 0) continue;
     parts.push({ term, bucketed });
-    tally.add(bucketed, [bucket], nowMs, typicalOf(park, term.meter, term.channel, column));
+    tally.add(bucketed, [bucket], nowMs, typicalOf(park, term, table, column));
   }
   const sum = (sign: 1 | -1) =>
     add(

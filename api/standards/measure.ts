@@ -42,7 +42,7 @@ export class Measure {
           meter: term.meter.id,
           sign: term.sign,
           column: bucketColumn(table, column, buckets, "1d", belongsTo(table, term)),
-          typical: typicalOf(park, term.meter, term.channel, column),
+          typical: typicalOf(park, term, table, column),
         },
       ];
     });
@@ -93,6 +93,7 @@ export class Measure {
         quality: column.quality.subarray(first, end),
         partSharp: column.partSharp.subarray(first, end),
         simulated: column.simulated,
+        typicalDay: column.typicalDay,
       };
       tally.add(part, buckets, this.#nowMs, typical);
     }

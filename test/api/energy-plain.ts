@@ -2,7 +2,7 @@ import type { Quality } from "../../api/answers/common.ts";
 import { FLOW_KINDS, type FlowKind, type FlowTerm, flowsOf } from "../../api/energy/flows.ts";
 import type { SpanQuery } from "../../api/energy/service.ts";
 import { typicalOf } from "../../api/energy/typical.ts";
-import type { Resolution } from "../../park/calendar.ts";
+import { DAY_MS, type Resolution } from "../../park/calendar.ts";
 import type { Park } from "../../park/park.ts";
 import { isExpected } from "../../park/topology.ts";
 import { ENERGY_FLAGS, type EnergyRow, type Telemetry } from "../../store/telemetry.ts";
@@ -31,7 +31,7 @@ interface PartBucket {
   readonly edgesSharp: boolean;
 }
 
-const has = (row: Row | undefined, ...bits: number[]) => bits.some((bit) => ((row?.flags ?? 0) & bit) !== 0);
+const has = (row: Row | undefined, bit: number) => ((row?.flags ?? 0) & bit) !== 0;
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 
 export async function plainBalance(
@@ -70,6 +70,9 @@ export async function plainBalance(
       };
     });
   };
+  // The four weeks before, for a register of which nothing is known in the span.
+  const todayMs = calendar.floor(fromMs, "1d");
+  const daysBefore = calendar.buckets(calendar.floor(todayMs - 28 * DAY_MS, "1d"), todayMs, "1d");
   const belongs = (term: FlowTerm) => (row: Row) =>
     term.spans.some((s) => s.fromMs <= row.startMs && row.startMs < s.toMs);
 
@@ -77,7 +80,14 @@ export async function plainBalance(
     startMs: Math.max(start, fromMs),
     endMs: Math.min(calendar.next(start, resolution), toMs),
   }));
-  const parts: { kind: FlowKind; term: FlowTerm; all: Row[]; rows: Row[]; buckets: PartBucket[] }[] = [];
+  const parts: {
+    kind: FlowKind;
+    term: FlowTerm;
+    all: Row[];
+    before: Row[];
+    rows: Row[];
+    buckets: PartBucket[];
+  }[] = [];
   for (const kind of FLOW_KINDS) {
     for (const term of terms[kind]) {
       const rows = await rowsOf(term, starts, fine ? "interval" : "day");
@@ -89,7 +99,8 @@ export async function plainBalance(
           resolution,
         ),
       );
-      parts.push({ kind, term, all: rows, rows: mine, buckets: inBuckets });
+      const before = (await rowsOf(term, daysBefore, "day")) ?? [];
+      parts.push({ kind, term, all: rows, before, rows: mine, buckets: inBuckets });
     }
   }
 
@@ -183,15 +194,12 @@ export async function plainBalance(
   function coverageOf() {
     const energy = { measured: 0, estimated: 0, missing: 0 };
     const time = { measured: 0, estimated: 0, missing: 0 };
-    for (const { term, all, buckets: own } of parts) {
+    for (const { term, all, before, buckets: own } of parts) {
       // The mean of what is known in the span asked for, also while it belonged to another.
-      const column = {
-        micro: Float64Array.from(all, (r) => r.micro),
-        knownMs: Float64Array.from(all, (r) => r.knownMs),
-        flags: Uint16Array.from(all, (r) => r.flags),
-        present: true,
-      };
-      const typical = typicalOf(park, term.meter, term.channel, column);
+      const column = all.every((r) => r.knownMs === 0)
+        ? { ...columnOf(all), before: { ...spansOf(before), column: columnOf(before) } }
+        : columnOf(all);
+      const typical = typicalOf(park, term, spansOf(all), column);
       own.forEach((part, b) => {
         const bucket = buckets[b];
         const endMs = Math.min(bucket?.endMs ?? 0, nowMs);
@@ -202,7 +210,11 @@ export async function plainBalance(
         energy[good ? "measured" : "estimated"] += Math.abs(part.micro);
         time[good ? "measured" : "estimated"] += part.knownMs;
         if (missingMs === 0) return;
-        energy.missing += Math.abs(typical(startMs, endMs)) * (missingMs / (endMs - startMs));
+        // The end of what is running is missing; of anything else nobody knows which part.
+        const isRunning = (bucket?.endMs ?? 0) > nowMs;
+        energy.missing += isRunning
+          ? Math.abs(typical(nowMs - missingMs, nowMs))
+          : Math.abs(typical(startMs, endMs)) * (missingMs / (endMs - startMs));
         time.missing += missingMs;
       });
     }
@@ -215,6 +227,19 @@ export async function plainBalance(
       missing: weights.missing / whole,
     };
   }
+}
+
+function columnOf(rows: readonly Row[]) {
+  return {
+    micro: Float64Array.from(rows, (r) => r.micro),
+    knownMs: Float64Array.from(rows, (r) => r.knownMs),
+    flags: Uint16Array.from(rows, (r) => r.flags),
+    present: true,
+  };
+}
+
+function spansOf(rows: readonly Row[]) {
+  return { startMs: rows.map((r) => r.startMs), endMs: rows.map((r) => r.endMs) };
 }
 
 const START_BITS: Readonly<Record<Resolution, number>> = {
@@ -231,18 +256,15 @@ function partOf(rows: readonly Row[], resolution: Resolution): PartBucket {
   const dueMs = sum(rows.map((r) => r.endMs - r.startMs));
   const startBit = START_BITS[resolution];
   const isMeasured = knownMs === dueMs && has(rows[0], startBit) && has(rows.at(-1), startBit << 5);
-  const isSharp = (row: Row | undefined, ...bits: number[]) =>
+  const isSharp = (row: Row | undefined, bit: number) =>
     row !== undefined && row.knownMs === row.endMs - row.startMs
-      ? has(row, ...bits)
+      ? has(row, bit)
       : has(row, ENERGY_FLAGS.partSharp);
   return {
     micro: sum(known.map((r) => r.micro)),
     knownMs,
     dueMs,
     quality: known.length === 0 ? "missing" : isMeasured ? "measured" : "estimated",
-    edgesSharp:
-      known.length > 0 &&
-      isSharp(known[0], ENERGY_FLAGS.startSharp15m, ENERGY_FLAGS.startSharp1d) &&
-      isSharp(known.at(-1), ENERGY_FLAGS.endSharp15m, ENERGY_FLAGS.endSharp1d),
+    edgesSharp: known.length > 0 && isSharp(known[0], startBit) && isSharp(known.at(-1), startBit << 5),
   };
 }
