@@ -280,7 +280,7 @@ export class Batcher {
     }
     const [only] = drafts;
     if (drafts.length === 1 && only !== undefined) {
-      for (const { topic, tally, reading } of [only.first, ...(only.more ?? [])]) {
+      for (const { topic, tally, reading } of [only, ...(only.more ?? [])]) {
         tally.readings--;
         tally.deadLetters++;
         refused.push({

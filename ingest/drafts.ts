@@ -6,6 +6,7 @@ import type { ParsedMessage, ParsedReading } from "./parsed.ts";
 import { keepElement, type RejectionReason } from "./rejection.ts";
 import type { Seen } from "./seen.ts";
 import { AHEAD_MS } from "./time.ts";
+import { PlainReading } from "./wire/plain.ts";
 
 /** What became of one message, once it is durable. */
 export interface Outcome {
@@ -23,12 +24,11 @@ export interface Origin {
 }
 
 /** A row of the batch being made: what it will be, what of it is new, and the readings it was made of. */
-export interface Draft {
+export interface Draft extends Origin {
   row: ReadingRow;
   /** Ahead of its time (E12). */
   readonly ahead: boolean;
   changed: readonly RegisterChannel[];
-  readonly first: Origin;
   /** Further readings of the same instant. */
   more: Origin[] | null;
 }
@@ -108,10 +108,16 @@ export function draftBatch(
         const { values, simulated } = reading;
         tally.readings++;
         const made: Draft = {
-          row: { meter, timeMs, values, superseded: NONE_SUPERSEDED, simulated },
+          topic,
+          reading,
+          tally,
+          // While it is ahead it is kept for long, and then without the bytes it came in.
+          row:
+            reading instanceof PlainReading && !ahead
+              ? reading
+              : { meter, timeMs, values, superseded: NONE_SUPERSEDED, simulated },
           ahead,
           changed: registersIn(values),
-          first: { topic, reading, tally },
           more: null,
         };
         own.add(made);
@@ -131,7 +137,7 @@ export function draftBatch(
       const origin = { topic, reading, tally };
       const registers = changed.filter(isRegisterChannel);
       if (draft === undefined) {
-        const made: Draft = { row, ahead, changed: registers, first: origin, more: null };
+        const made: Draft = { ...origin, row, ahead, changed: registers, more: null };
         own.add(made);
         drafts.push(made);
       } else {

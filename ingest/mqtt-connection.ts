@@ -1,11 +1,14 @@
 import type { MqttClient } from "mqtt";
-import type { Message, WireMessage } from "./source.ts";
+import type { WireMessage } from "./source.ts";
 import { PublishTap } from "./sources/publish-tap.ts";
 
 export interface ConnectionParts {
   /** Filters to subscribe to. */
   readonly topics: readonly string[];
-  readonly onMessage: (message: Message, acknowledge: () => void) => void;
+  /** `acknowledge` tells `onDone`, too. */
+  readonly onMessage: (message: WireMessage, acknowledge: () => void) => void;
+  /** It was acknowledged. */
+  readonly onDone: (message: WireMessage) => void;
   /** True while no more messages should be read. */
   readonly isFull: () => boolean;
   readonly maxHoldMs: number;
@@ -156,6 +159,7 @@ export class MqttConnection {
     this.#parts.onMessage(message, () => {
       message.isDone = true;
       if (isAcknowledged) this.#planFlush();
+      this.#parts.onDone(message);
     });
     if (!this.#isPaused && !this.#parts.isFull()) return true;
     // A stop is bounded by itself; a store that fails for long is not.

@@ -141,15 +141,14 @@ export class MqttSource implements MessageSource {
       // Everything below the park's meters, so that a mistaken topic becomes a dead letter and not a silence.
       topics: [`parks/${park}/meters/#`, ...topics],
       onMessage: (message, acknowledge) => {
-        const bytes = message.payload.byteLength;
         this.#waiting++;
-        this.#waitingBytes += bytes;
-        this.#onMessage?.(message, () => {
-          this.#waiting--;
-          this.#waitingBytes -= bytes;
-          acknowledge();
-          this.#release();
-        });
+        this.#waitingBytes += message.to - message.from;
+        this.#onMessage?.(message, acknowledge);
+      },
+      onDone: ({ from, to }) => {
+        this.#waiting--;
+        this.#waitingBytes -= to - from;
+        this.#release();
       },
       isFull: () => this.#isFull(1),
       // Held for longer the keep-alive would end the connection in the middle of a packet; so it is ended here, and

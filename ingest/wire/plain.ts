@@ -1,5 +1,6 @@
 import type { Park } from "../../park/park.ts";
 import { CHANNEL_NAMES, CHANNELS, type Channel, isRegisterChannel } from "../../park/quantities.ts";
+import type { ReadingRow } from "../../store/telemetry.ts";
 import { MAX_PAYLOAD_BYTES } from "../message.ts";
 import { MAX_ELEMENTS, type ParsedMessage, type ParsedReading } from "../parsed.ts";
 import { MAX_REGISTER } from "../rejection.ts";
@@ -51,11 +52,14 @@ interface Target {
   readonly accepted: number;
 }
 
-/** One object of a message as it lies in its bytes. */
-class PlainReading implements ParsedReading {
+const NONE_SUPERSEDED: ReadingRow["superseded"] = {};
+
+/** One object of a message as it lies in its bytes; also the row that it becomes where nothing stands at its instant. */
+export class PlainReading implements ParsedReading, ReadingRow {
   readonly meter: string;
   readonly timeMs: number;
   readonly values: Readonly<Partial<Record<Channel, number>>>;
+  readonly superseded = NONE_SUPERSEDED;
   readonly simulated: boolean;
   readonly #bytes: Uint8Array;
   readonly #from: number;
@@ -111,12 +115,13 @@ export class PlainReader {
     const scan = this.#scan;
     scan.at = from;
     const first = skipBlank(bytes, scan, to);
-    const readings: ParsedReading[] = [];
+    let readings: ParsedReading[];
     if (first === OPEN) {
       const reading = this.#object(target, bytes, to, nowMs);
       if (reading === null) return null;
-      readings.push(reading);
+      readings = [reading];
     } else if (first === OPEN_LIST) {
+      readings = [];
       for (let next = COMMA; next === COMMA; next = skipBlank(bytes, scan, to)) {
         scan.at++;
         if (skipBlank(bytes, scan, to) !== OPEN) return null;
