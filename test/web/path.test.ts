@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { pathChart, polyline, spread, tickStep, yearEnds } from "../../web/pages/path/geometry.ts";
 import { indicatorsFixture } from "../kit/fixtures/path.ts";
-import { pathwayFixture, youngPathwayFixture } from "../kit/fixtures/pathway.ts";
+import { pathwayFixture, pathwayFor, youngPathwayFixture } from "../kit/fixtures/pathway.ts";
 
 const size = { width: 840, height: 320, left: 40, right: 140, top: 24, bottom: 28 };
 
@@ -54,7 +54,7 @@ test("the arrow keys stop at declared year, months, forecast and target, in the 
   expect(stops.map((stop) => stop.kind)).toEqual([
     "declared",
     ...Array.from({ length: 9 }, () => "actual"),
-    "forecast",
+    ...Array.from({ length: 26 }, () => "forecast"),
     "target",
   ]);
   expect(stops.map((stop) => stop.x)).toEqual(stops.map((stop) => stop.x).toSorted((a, b) => a - b));
@@ -70,6 +70,31 @@ test("everything lies inside the plot, also for a park that is young and far abo
       expect(point.y).toBeLessThanOrEqual(made.plot.bottom + 1e-9);
     }
   }
+});
+
+test("the range is two rings around the forecast, P25–P75 inside P10–P90; without a range there is none", () => {
+  const made = chart();
+  expect(made.ranges.map((ring) => ring.length)).toEqual([54, 54]);
+  const [outer, inner] = made.ranges;
+  for (let at = 1; at < made.forecast.length; at++) {
+    const y = made.forecast[at]?.y ?? Number.NaN;
+    expect(outer?.[at]?.y).toBeLessThanOrEqual(inner?.[at]?.y ?? Number.NaN);
+    expect(inner?.[at]?.y).toBeLessThanOrEqual(y);
+    expect(inner?.[53 - at]?.y).toBeGreaterThanOrEqual(y);
+    expect(outer?.[53 - at]?.y).toBeGreaterThanOrEqual(inner?.[53 - at]?.y ?? Number.NaN);
+  }
+  expect(chart(youngPathwayFixture).ranges).toEqual([]);
+});
+
+test("the scenario is drawn once a lever is moved, and its stops tell its value and the range", () => {
+  const still = chart(pathwayFor(new URLSearchParams({ directLineGwh: "0" })));
+  expect(still.scenario).toEqual([]);
+  const answer = pathwayFor(new URLSearchParams({ directLineGwh: "180" }));
+  const made = chart(answer);
+  expect(made.scenario.length).toBe(27);
+  const last = made.stops.findLast((stop) => stop.kind === "forecast");
+  expect(last?.scenario).toBe(answer.scenario?.points.at(-1)?.tco2PerTce);
+  expect(last?.range?.p10).toBeLessThan(last?.value ?? 0);
 });
 
 test("without a target line there is no chart", () => {

@@ -1,6 +1,7 @@
+import type { IndicatorsAnswer } from "../../../api/answers/indicators.ts";
 import type { PathwayAnswer } from "../../../api/answers/pathway.ts";
 import type { Asked } from "../../api.ts";
-import { DASH, fixed, percent } from "../../format.ts";
+import { fixed, percent } from "../../format.ts";
 import { nameOf, sideOf, t } from "../../i18n/i18n.ts";
 import { kiosk } from "../../state.ts";
 import { StatusWord } from "../../ui/glyph.tsx";
@@ -13,7 +14,7 @@ import { nearestStop } from "../common/steps.ts";
 import { useStops } from "../common/stops.ts";
 import { useWidth } from "../common/width.ts";
 import { type PathChart, type PathStop, pathChart, polyline } from "./geometry.ts";
-import { explainLink, gapFigures } from "./strip.tsx";
+import { gapFigures } from "./strip.tsx";
 
 const date = (time: string): string => time.slice(0, 10);
 
@@ -23,7 +24,15 @@ function stopText(stop: PathStop): string {
   if (stop.kind === "declared")
     return t("path.chart.stopDeclared", { date: when, value, evidence: sideOf(stop.evidence ?? "") });
   if (stop.kind === "actual") return t("path.chart.stopActual", { month: stop.month ?? when, value });
-  if (stop.kind === "forecast") return t("path.chart.stopForecast", { date: when, value });
+  if (stop.kind === "forecast") {
+    const parts = [t("path.chart.stopForecast", { date: when, value })];
+    if (stop.range !== null)
+      parts.push(
+        t("path.chart.stopRange", { low: fixed(stop.range.p10, 2), high: fixed(stop.range.p90, 2) }),
+      );
+    if (stop.scenario !== null) parts.push(t("path.chart.stopScenario", { value: fixed(stop.scenario, 2) }));
+    return parts.join(t("path.levers.between"));
+  }
   return t("path.chart.stopTarget", { date: when, value });
 }
 
@@ -37,6 +46,9 @@ function Plot({ answer, made, narrow }: { answer: PathwayAnswer; made: PathChart
   const mid = made.target[Math.floor((made.target.length - 1) / 2)];
   const next = made.target[Math.floor((made.target.length - 1) / 2) + 1];
   const right = plot.right + (made.bracket === null ? 10 : 24);
+  const rangeAt = made.ranges[0]?.[Math.floor((made.forecast.length - 1) * 0.55)];
+  const scenarioAt = made.scenario[Math.floor((made.scenario.length - 1) * 0.5)];
+  const shifted = answer.projects.some((project) => project.shiftsForecast);
   return (
     <>
       {made.yTicks.map((tick) => (
@@ -68,6 +80,9 @@ function Plot({ answer, made, narrow }: { answer: PathwayAnswer; made: PathChart
           )}
         </g>
       ))}
+      {made.ranges.map((points, at) => (
+        <polygon key={at} class={at === 0 ? "range-outer" : "range-inner"} points={polyline(points)} />
+      ))}
       {made.required !== null && (
         <line
           class="target"
@@ -92,6 +107,23 @@ function Plot({ answer, made, narrow }: { answer: PathwayAnswer; made: PathChart
         </text>
       )}
       {made.forecast.length > 1 && <polyline class="forecast" points={polyline(made.forecast)} />}
+      {made.scenario.length > 1 && <polyline class="scenario" points={polyline(made.scenario)} />}
+      {made.ranges.length > 0 && rangeAt !== undefined && !narrow && (
+        <text class="label" x={rangeAt.x} y={rangeAt.y - 8} text-anchor="middle">
+          {t(shifted ? "path.chart.rangeLabel" : "path.chart.rangeLabelPlain")}
+        </text>
+      )}
+      {made.scenario.length > 1 && scenarioAt !== undefined && !narrow && (
+        <>
+          <polyline
+            class="leader"
+            points={`${scenarioAt.x - 118},${plot.bottom - line - 4} ${scenarioAt.x - 2},${scenarioAt.y + 3}`}
+          />
+          <text class="label" x={scenarioAt.x - 122} y={plot.bottom - line} text-anchor="end">
+            {t("path.chart.scenarioLabel")}
+          </text>
+        </>
+      )}
       {made.gaps.map((missing) => (
         <rect
           key={missing.month}
@@ -142,9 +174,18 @@ function Plot({ answer, made, narrow }: { answer: PathwayAnswer; made: PathChart
           <circle class="end-dot" cx={plot.right} cy={made.forecast.at(-1)?.y ?? labels.forecast} r="4" />
           <text class="label" x={right} y={labels.forecast + 4}>
             <tspan class="strong">{fixed(gap.forecastTco2PerTce, 2)}</tspan>
-            {!narrow && ` ${t("path.chart.forecastEnd", { year: gap.year })}`}
+            {!narrow &&
+              ` ${t(shifted ? "path.chart.approvedEnd" : "path.chart.forecastEnd", { year: gap.year })}`}
           </text>
         </>
+      )}
+      {made.scenario.length > 1 && (
+        <circle
+          class="end-dot scenario-dot"
+          cx={plot.right}
+          cy={made.scenario.at(-1)?.y ?? plot.bottom}
+          r="4"
+        />
       )}
       {made.bracket !== null && (
         <path class="bracket" d={`M${made.bracket.x - 6} ${made.bracket.top}h6V${made.bracket.bottom}h-6`} />
@@ -176,25 +217,48 @@ function Plot({ answer, made, narrow }: { answer: PathwayAnswer; made: PathChart
 
 function tableOf(answer: PathwayAnswer): TableData {
   const rows = [
-    ...answer.target.map((point) => [t("path.chart.kindTarget"), date(point.time), point.tco2PerTce, ""]),
+    ...answer.target.map((point) => [
+      t("path.chart.kindTarget"),
+      date(point.time),
+      point.tco2PerTce,
+      "",
+      null,
+      null,
+      null,
+      null,
+    ]),
     ...answer.declared.map((point) => [
       t("path.chart.kindDeclared"),
       date(point.time),
       point.tco2PerTce,
       sideOf(point.evidence),
+      null,
+      null,
+      null,
+      null,
     ]),
     ...answer.actual.map((month) => [
       t("path.chart.kindActual"),
       month.month,
-      month.tco2PerTce,
+      month.rolling?.tco2PerTce ?? null,
       percent(1 - month.coverage.missing),
+      month.tco2PerTce,
+      null,
+      null,
+      null,
     ]),
-    ...(answer.forecast?.points ?? []).map((point) => [
-      t("path.chart.kindForecast"),
-      date(point.time),
-      point.tco2PerTce,
-      "",
-    ]),
+    ...(answer.forecast?.points ?? [])
+      .slice(1)
+      .map((point) => [
+        t("path.chart.kindForecast"),
+        date(point.time),
+        point.tco2PerTce,
+        "",
+        null,
+        point.range?.p10 ?? null,
+        point.range?.p90 ?? null,
+        answer.scenario?.points.find((one) => one.time === point.time)?.tco2PerTce ?? null,
+      ]),
   ];
   return {
     file: `pathway-${answer.boundary}`,
@@ -204,6 +268,10 @@ function tableOf(answer: PathwayAnswer): TableData {
       { label: t("path.chart.colTime") },
       { label: t("path.chart.colValue"), digits: 4 },
       { label: t("path.chart.colCoverage") },
+      { label: t("path.chart.colMonth"), digits: 4 },
+      { label: "P10", digits: 4 },
+      { label: "P90", digits: 4 },
+      { label: t("path.chart.colScenario"), digits: 4 },
     ],
     rows,
   };
@@ -213,7 +281,7 @@ function Chart({ answer }: { answer: PathwayAnswer }) {
   const [box, width] = useWidth<HTMLElement>();
   const narrow = width > 0 && width < 560;
   const big = kiosk.value;
-  const height = big ? 440 : narrow ? 240 : Math.min(440, Math.max(316, Math.round(width * 0.36)));
+  const height = big ? 330 : narrow ? 240 : Math.min(440, Math.max(300, Math.round(width * 0.36)));
   const right = narrow ? 84 : big ? 300 : 158;
   const made =
     width === 0
@@ -279,6 +347,24 @@ function Chart({ answer }: { answer: PathwayAnswer }) {
               {t("path.chart.legendForecast", { method: t(`path.method.${answer.forecast.method}`) })}
             </li>
           )}
+          {(made?.ranges.length ?? 0) > 0 && (
+            <>
+              <li>
+                <i class="key-area range-outer" />
+                P10–P90
+              </li>
+              <li>
+                <i class="key-area range-inner" />
+                P25–P75
+              </li>
+            </>
+          )}
+          {(made?.scenario.length ?? 0) > 1 && (
+            <li>
+              <i class="key-line key-scenario" />
+              {t("path.chart.legendScenario")}
+            </li>
+          )}
           {(made?.gaps.length ?? 0) > 0 && (
             <li>
               <i class="cell cell-missing" />
@@ -294,8 +380,49 @@ function Chart({ answer }: { answer: PathwayAnswer }) {
   );
 }
 
+/** What is foretold, how, and how well that held where it can be known. */
+function ForecastNote({
+  answer,
+  indicators,
+}: {
+  answer: PathwayAnswer;
+  indicators: IndicatorsAnswer | null;
+}) {
+  const { forecast, gap } = answer;
+  if (forecast === null) return <p class="note">{t("path.chart.noForecast")}</p>;
+  const test = forecast.backTest;
+  const shifted = answer.projects.some((project) => project.shiftsForecast);
+  const method = t(`path.method.${forecast.method}`);
+  const equivalent = indicators?.core.denominator.find((term) => term.id === "electricity")?.factor;
+  return (
+    <p class="note" title={nameOf(forecast.description)}>
+      {t(shifted ? "path.chart.methodWithProjects" : "path.chart.methodIs", { method })}
+      {test === null
+        ? t("path.chart.noRange", { months: forecast.missingMonths })
+        : t("path.chart.backTest", {
+            origins: test.origins,
+            error: fixed(test.meanAbsolutePercent, 1),
+            inside: percent(test.insideShare, 0),
+          })}
+      {test !== null && t("path.chart.pastTest", { months: test.longestMonths })}
+      {equivalent !== undefined &&
+        t("path.chart.equivalent", {
+          value: equivalent.value,
+          unit: unitText(equivalent.unit),
+          grade: equivalent.grade,
+        })}
+      {gap !== null && t("path.chart.gapFactor", { value: gap.factor.value, tce: fixed(gap.annualTce, 0) })}
+    </p>
+  );
+}
+
 /** The chart panel; while little is known it says so in the panel, not only on the tag. */
-export function PathPanel({ pathway }: { pathway: Asked<PathwayAnswer> }) {
+export function PathPanel(props: {
+  readonly pathway: Asked<PathwayAnswer>;
+  readonly indicators: IndicatorsAnswer | null;
+  readonly explainLink: string;
+}) {
+  const { pathway } = props;
   const answer = pathway.data;
   const few =
     answer !== null && answer.now.days < 364.5
@@ -313,7 +440,7 @@ export function PathPanel({ pathway }: { pathway: Asked<PathwayAnswer> }) {
       empty={answer !== null && answer.target.length < 2 ? t("path.chart.noTarget") : undefined}
       provisional={answer?.provisional === true ? (few ?? true) : undefined}
       actions={
-        <a class="button" href={explainLink()}>
+        <a class="button" href={props.explainLink}>
           {t("path.chart.how")}
         </a>
       }
@@ -322,18 +449,7 @@ export function PathPanel({ pathway }: { pathway: Asked<PathwayAnswer> }) {
       {answer !== null && (
         <>
           <Chart answer={answer} />
-          <p class="note">
-            {answer.forecast === null
-              ? t("path.chart.noForecast")
-              : t("path.chart.forecastNote", { description: nameOf(answer.forecast.description) })}{" "}
-            {answer.gap !== null &&
-              t("path.chart.factorNote", {
-                value: answer.gap.factor.value,
-                unit: unitText(answer.gap.factor.unit),
-                grade: answer.gap.factor.grade,
-                tce: answer.gap.annualTce === 0 ? DASH : fixed(answer.gap.annualTce, 0),
-              })}
-          </p>
+          <ForecastNote answer={answer} indicators={props.indicators} />
           {few !== undefined && (
             <p class="few-days">
               <StatusWord status="provisional">
@@ -345,7 +461,7 @@ export function PathPanel({ pathway }: { pathway: Asked<PathwayAnswer> }) {
               </StatusWord>
             </p>
           )}
-          <Remarks remarks={answer.remarks} first={2} />
+          <Remarks remarks={answer.remarks} first={0} />
         </>
       )}
     </Panel>

@@ -1,5 +1,6 @@
 import type { PathwayAnswer } from "../../../api/answers/pathway.ts";
 import { shiftMonth } from "../common/months.ts";
+import { scenarioOf } from "./amounts.ts";
 
 /** Where everything of the path chart lies, in pixels of its svg. Times are ISO with the park's offset. */
 
@@ -12,6 +13,9 @@ export type PathStop = Point & {
   month: string | null;
   value: number;
   evidence: string | null;
+  /** P10–P90 of a forecast, and the scenario's value beside it. */
+  range: { p10: number; p90: number } | null;
+  scenario: number | null;
 };
 
 export type PathChart = {
@@ -24,6 +28,9 @@ export type PathChart = {
   /** Months of which no value is known, where they end. */
   gaps: { month: string; x: number }[];
   forecast: Point[];
+  /** Rings around the forecast: P10–P90 and in it P25–P75; empty without a range. */
+  ranges: Point[][];
+  scenario: Point[];
   /** Where the value of the strip lies: at the end of its span. */
   now: Point | null;
   required: { y: number; value: number } | null;
@@ -94,11 +101,21 @@ export function pathChart(
     bottom: size.height - size.bottom,
   };
 
-  const known = answer.actual.flatMap((month) => (month.tco2PerTce === null ? [] : [month.tco2PerTce]));
+  // What the line is of: the twelve months up to each month. Years before the line began stay in the table.
+  const actual = answer.actual
+    .filter((month) => Date.parse(month.time) >= Date.parse(first.time))
+    .map((month) => ({
+      ...month,
+      value: month.tco2PerTce === null ? null : (month.rolling?.tco2PerTce ?? null),
+    }));
+  const declared = answer.declared.filter((point) => Date.parse(point.time) >= Date.parse(first.time));
+  const foretold = answer.forecast?.points ?? [];
+  const scenario = scenarioOf(answer)?.points ?? [];
+  const known = actual.flatMap((month) => (month.value === null ? [] : [month.value]));
   const values = [
     ...answer.target.map((point) => point.tco2PerTce),
-    ...answer.declared.map((point) => point.tco2PerTce),
-    ...(answer.forecast?.points.map((point) => point.tco2PerTce) ?? []),
+    ...declared.map((point) => point.tco2PerTce),
+    ...foretold.map((point) => point.range?.p90 ?? point.tco2PerTce),
     ...known,
     ...(answer.now.tco2PerTce === null ? [] : [answer.now.tco2PerTce]),
   ];
@@ -108,10 +125,10 @@ export function pathChart(
   const times = [
     first.time,
     last.time,
-    ...answer.declared.map((point) => point.time),
+    ...declared.map((point) => point.time),
     ...(answer.now.tco2PerTce === null ? [] : [answer.now.to]),
-    ...answer.actual.map((month) => month.time),
-    ...(answer.forecast?.points.map((point) => point.time) ?? []),
+    ...actual.map((month) => month.time),
+    ...foretold.map((point) => point.time),
   ].map((time) => Date.parse(time));
   const from = Math.min(...times);
   const to = Math.max(...times);
@@ -120,6 +137,15 @@ export function pathChart(
     plot.left + ((Date.parse(time) - from) / (to - from)) * (plot.right - plot.left);
   const y = (value: number): number => plot.bottom - (value / top) * (plot.bottom - plot.top);
 
+  type Foretold = (typeof foretold)[number];
+  type Percentile = keyof NonNullable<Foretold["range"]>;
+  /** Along the upper edge and back along the lower one. */
+  const ring = (points: readonly Foretold[], low: Percentile, high: Percentile): Point[] => {
+    const edge = (side: Percentile): Point[] =>
+      points.flatMap((p) => (p.range === null ? [] : [{ x: x(p.time), y: y(p.range[side]) }]));
+    return [...edge(high), ...edge(low).toReversed()];
+  };
+
   const actualRuns: Point[][] = [];
   const gaps: PathChart["gaps"] = [];
   let run: Point[] = [];
@@ -127,68 +153,47 @@ export function pathChart(
     if (run.length > 0) actualRuns.push(run);
     run = [];
   };
-  answer.actual.forEach((month, at) => {
-    const before = answer.actual[at - 1];
+  actual.forEach((month, at) => {
+    const before = actual[at - 1];
     const absent = before === undefined ? [] : monthsAfter(before.month, month.month);
     if (before !== undefined && absent.length > 0) {
       endRun();
       for (const name of absent)
         gaps.push({ month: name, x: x(`${shiftMonth(name, 1)}-01T00:00:00${offsetOf(before.time)}`) });
     }
-    if (month.tco2PerTce === null) {
+    if (month.value === null) {
       endRun();
       gaps.push({ month: month.month, x: x(month.time) });
-    } else run.push({ x: x(month.time), y: y(month.tco2PerTce) });
+    } else run.push({ x: x(month.time), y: y(month.value) });
   });
   endRun();
 
+  const stop = (kind: PathStop["kind"], time: string, value: number): PathStop => ({
+    kind,
+    time,
+    month: null,
+    value,
+    evidence: null,
+    range: null,
+    scenario: null,
+    x: x(time),
+    y: y(value),
+  });
   const stops: PathStop[] = [
-    ...answer.declared.map(
-      (point): PathStop => ({
-        kind: "declared",
-        time: point.time,
-        month: null,
-        value: point.tco2PerTce,
-        evidence: point.evidence,
-        x: x(point.time),
-        y: y(point.tco2PerTce),
-      }),
+    ...declared.map((point) => ({
+      ...stop("declared", point.time, point.tco2PerTce),
+      evidence: point.evidence,
+    })),
+    ...actual.flatMap((month) =>
+      month.value === null ? [] : [{ ...stop("actual", month.time, month.value), month: month.month }],
     ),
-    ...answer.actual.flatMap((month): PathStop[] =>
-      month.tco2PerTce === null
-        ? []
-        : [
-            {
-              kind: "actual",
-              time: month.time,
-              month: month.month,
-              value: month.tco2PerTce,
-              evidence: null,
-              x: x(month.time),
-              y: y(month.tco2PerTce),
-            },
-          ],
-    ),
-    ...(answer.forecast?.points.slice(1) ?? []).map(
-      (point): PathStop => ({
-        kind: "forecast",
-        time: point.time,
-        month: null,
-        value: point.tco2PerTce,
-        evidence: null,
-        x: x(point.time),
-        y: y(point.tco2PerTce),
-      }),
-    ),
-    {
-      kind: "target",
-      time: last.time,
-      month: null,
-      value: last.tco2PerTce,
-      evidence: null,
-      x: x(last.time),
-      y: y(last.tco2PerTce),
-    },
+    // The first point is what is known now, and among the months already.
+    ...foretold.slice(1).map((point) => ({
+      ...stop("forecast", point.time, point.tco2PerTce),
+      range: point.range,
+      scenario: scenario.find((one) => one.time === point.time)?.tco2PerTce ?? null,
+    })),
+    stop("target", last.time, last.tco2PerTce),
   ];
   stops.sort((a, b) => a.x - b.x);
 
@@ -225,7 +230,11 @@ export function pathChart(
     target: answer.target.map((point) => ({ x: x(point.time), y: y(point.tco2PerTce) })),
     actualRuns,
     gaps,
-    forecast: answer.forecast?.points.map((point) => ({ x: x(point.time), y: y(point.tco2PerTce) })) ?? [],
+    forecast: foretold.map((point) => ({ x: x(point.time), y: y(point.tco2PerTce) })),
+    ranges: [ring(foretold, "p10", "p90"), ring(foretold, "p25", "p75")].filter(
+      (points) => points.length > 0,
+    ),
+    scenario: scenario.map((point) => ({ x: x(point.time), y: y(point.tco2PerTce) })),
     now: answer.now.tco2PerTce === null ? null : { x: x(answer.now.to), y: y(answer.now.tco2PerTce) },
     required: { y: y(requiredValue), value: requiredValue },
     bracket,

@@ -6,30 +6,53 @@ import { park } from "../../park.ts";
 import { place, setQuery } from "../../router.ts";
 import { Panel } from "../../ui/panel.tsx";
 import { Picker } from "../common/pickers.tsx";
+import { type Amounts, addressOf } from "./amounts.ts";
 import { PathPanel } from "./chart.tsx";
 import { Explain } from "./explain.tsx";
-import { DirectPanel, GuidingPanel, LeversPanel, OpenPanel } from "./panels.tsx";
+import { GuidingPanel } from "./guiding.tsx";
+import { useLatest } from "./latest.ts";
+import { LeversPanel } from "./levers.tsx";
+import { useScenario } from "./scenario.ts";
 import { PathStrip } from "./strip.tsx";
 import "../common/pages.css";
 import "./path.css";
 
 const EVERY_MS = 5 * 60_000;
 
+/** The question with its scenario; a lever is always named, so that shares of the scenario are told from the start. */
+function pathwayPath(boundary: string, amounts: Amounts, gasPower: "zero" | "other"): string {
+  return apiPath("/pathway", {
+    boundary,
+    ...addressOf(amounts),
+    directLineGwh: addressOf(amounts).directLineGwh ?? 0,
+    gasPower: gasPower === "zero" ? null : gasPower,
+  });
+}
+
+/** The address that opens how a figure is made, keeping everything else: boundary, scenario, language. */
+function onExplain(figureId: string): string {
+  const query = new URLSearchParams(place.value.query);
+  query.set("explain", figureId);
+  return `/path?${query}`;
+}
+
 /** 2028 路径: where the boundary stands, where it must be, and what closes the gap. */
 export function Page() {
   const asked = place.value.query.get("boundary");
   const boundaries = park.value?.boundaries ?? [];
   const boundary = boundaries.find((one) => one.id === asked) ?? boundaries[0];
-  const query = { boundary: boundary?.id };
+  const scenario = useScenario();
   const indicators = useAnswer<IndicatorsAnswer>(
-    boundary === undefined ? null : apiPath("/indicators", query),
+    boundary === undefined ? null : apiPath("/indicators", { boundary: boundary.id }),
     EVERY_MS,
   );
-  const pathway = useAnswer<PathwayAnswer>(
-    boundary === undefined ? null : apiPath("/pathway", query),
+  const pathway = useLatest<PathwayAnswer>(
+    boundary === undefined ? null : pathwayPath(boundary.id, scenario.amounts, scenario.gasPower),
+    boundary?.id ?? "",
     EVERY_MS,
   );
   const explaining = place.value.query.get("explain") === "core" && indicators.data !== null;
+  const explainCore = onExplain("core");
 
   if (park.value !== null && boundary === undefined)
     return <Panel title={t("path.title")} empty={t("path.noBoundary")} />;
@@ -48,16 +71,14 @@ export function Page() {
           />
         </div>
       )}
-      <PathStrip pathway={pathway} indicators={indicators} />
+      <PathStrip pathway={pathway} indicators={indicators} explainLink={explainCore} />
       <div class="columns path-columns">
         <div class="column">
-          <PathPanel pathway={pathway} />
+          <PathPanel pathway={pathway} indicators={indicators.data} explainLink={explainCore} />
           <GuidingPanel indicators={indicators} />
         </div>
         <div class="column">
-          <LeversPanel pathway={pathway} />
-          <DirectPanel indicators={indicators} />
-          <OpenPanel indicators={indicators} />
+          <LeversPanel pathway={pathway} state={scenario} />
         </div>
       </div>
       {explaining && indicators.data !== null && <Explain answer={indicators.data} />}

@@ -1,25 +1,18 @@
-import type { ComponentChildren } from "preact";
 import type { IndicatorsAnswer } from "../../../api/answers/indicators.ts";
 import type { PathwayAnswer } from "../../../api/answers/pathway.ts";
 import type { Asked } from "../../api.ts";
 import { fixed, percent, THIN } from "../../format.ts";
-import { t } from "../../i18n/i18n.ts";
-import { linkTo, place } from "../../router.ts";
+import { nameOf, t } from "../../i18n/i18n.ts";
 import { Figure } from "../../ui/figure.tsx";
 import { StatusWord } from "../../ui/glyph.tsx";
 import { Failure } from "../../ui/panel.tsx";
+import { largestLever, scenarioOf } from "./amounts.ts";
 
 /** The gap in one place, so that strip and bracket can only say the same. */
 export function gapFigures(gap: NonNullable<PathwayAnswer["gap"]>): { gwh: string; kt: string } {
   const gwh = gap.gapKwh / 1e6;
   const kt = gap.gapTco2 / 1e3;
   return { gwh: fixed(gwh, gwh < 10 ? 1 : 0), kt: fixed(kt, kt < 10 ? 1 : 0) };
-}
-
-/** The link that opens how the core figure is made, keeping everything else of the address. */
-export function explainLink(): string {
-  const boundary = place.value.query.get("boundary");
-  return linkTo("/path", { ...(boundary === null ? {} : { boundary }), explain: "core" });
 }
 
 function GapCell({ answer }: { answer: PathwayAnswer | null }) {
@@ -35,11 +28,13 @@ function GapCell({ answer }: { answer: PathwayAnswer | null }) {
         note={t("path.strip.gapUnknownWhy")}
       />
     );
-  const method = t(`path.method.${answer.forecast?.method ?? "persistence"}`);
+  const basis = answer.projects.some((project) => project.shiftsForecast)
+    ? t("path.strip.byProjects")
+    : t("path.strip.byMethod", { method: t(`path.method.${answer.forecast?.method ?? "persistence"}`) });
   if (gap.gapTco2 <= 0)
     return (
       <Figure
-        label={t("path.strip.gapNone", { year: gap.year, method })}
+        label={t("path.strip.gapNone", { year: gap.year, basis })}
         value={t("path.strip.gapClosed")}
         tone="ok"
         note={`${fixed(gap.forecastTco2PerTce, 2)}${THIN}≤${THIN}${fixed(gap.targetTco2PerTce, 2)}`}
@@ -48,7 +43,7 @@ function GapCell({ answer }: { answer: PathwayAnswer | null }) {
   const { gwh, kt } = gapFigures(gap);
   return (
     <Figure
-      label={t("path.strip.gap", { year: gap.year, method })}
+      label={t("path.strip.gap", { year: gap.year, basis })}
       value={gwh}
       unit={`${t("path.strip.gapUnit")} ${t("path.strip.gapEquals", { kt })}`}
       tone="bad"
@@ -56,38 +51,65 @@ function GapCell({ answer }: { answer: PathwayAnswer | null }) {
   );
 }
 
+/** What to do, in one line: the largest lever, or that fuel must go first; the direct-supply principle apart from it. */
 function Sentence({ pathway, indicators }: { pathway: PathwayAnswer; indicators: IndicatorsAnswer | null }) {
   const above = pathway.now.aboveTarget;
-  const lines: ComponentChildren[] = [];
-  if (above === null) lines.push(t("path.strip.lineUnknown"));
-  else if (Math.abs(above) < 0.005)
-    lines.push(<StatusWord status="met">{t("path.strip.onLine")}</StatusWord>);
-  else if (above > 0)
-    lines.push(
-      <span class="tone-bad">
-        <StatusWord status="warning">{t("path.strip.above", { delta: fixed(above, 2) })}</StatusWord>
-      </span>,
-    );
-  else lines.push(<StatusWord status="met">{t("path.strip.below", { delta: fixed(-above, 2) })}</StatusWord>);
-  if (pathway.gap !== null && !pathway.gap.reachable)
-    lines.push(<StatusWord status="warning">{t("path.strip.unreachable")}</StatusWord>);
-  else if (indicators !== null) {
-    const { share, inPrinciple, met } = indicators.directSupply;
-    const principle = percent(inPrinciple, 0);
-    if (share === null) lines.push(t("path.strip.directUnknown", { principle }));
-    else
-      lines.push(
-        <StatusWord status={met === true ? "met" : "warning"}>
-          {t("path.strip.direct", { share: percent(share), principle })}
-        </StatusWord>,
-      );
-  }
+  const { gap } = pathway;
+  const chosen = scenarioOf(pathway);
+  const largest = largestLever(pathway);
+  const lever = pathway.levers.find((one) => one.id === largest?.id);
+  const direct = chosen?.directShare ?? indicators?.directSupply.share ?? null;
+  const inPrinciple = chosen?.directShareInPrinciple ?? indicators?.directSupply.inPrinciple ?? null;
+  const principle = percent(inPrinciple, 0);
   return (
-    <div class="strip-sentence">
-      {lines.map((line, at) => (
-        <p key={at}>{line}</p>
-      ))}
-    </div>
+    <p class="strip-sentence">
+      {above === null ? (
+        t("path.strip.lineUnknown")
+      ) : Math.abs(above) < 0.005 ? (
+        <StatusWord status="met">{t("path.strip.onLine")}</StatusWord>
+      ) : above > 0 ? (
+        <>
+          {t("path.strip.above")}{" "}
+          <span class="tone-bad">
+            <StatusWord status="warning">{fixed(above, 2)}</StatusWord>
+          </span>
+        </>
+      ) : (
+        <StatusWord status="met">{t("path.strip.below", { delta: fixed(-above, 2) })}</StatusWord>
+      )}
+      {t("path.strip.stop")}
+      {gap !== null && !gap.reachable ? (
+        <span class="tone-bad">
+          <b>
+            {t("path.strip.unreachable", {
+              cut: fixed(gap.fuelCutTco2PerTce, 2),
+              kt: fixed(gap.fuelCutTco2 / 1000, 1),
+            })}
+          </b>
+        </span>
+      ) : (
+        largest !== null &&
+        lever !== undefined && (
+          <>
+            {t(largest.chosen ? "path.strip.largest" : "path.strip.largestPossible")}{" "}
+            <b>{nameOf(lever.name)}</b>
+            {t(largest.chosen ? "path.strip.largestShare" : "path.strip.possibleShare", {
+              share: percent(largest.share, 0),
+            })}
+          </>
+        )
+      )}
+      {inPrinciple !== null &&
+        (direct === null ? (
+          t("path.strip.directUnknown", { principle })
+        ) : (
+          <>
+            {t(chosen === null ? "path.strip.direct" : "path.strip.directScenario")}{" "}
+            <StatusWord status={direct >= inPrinciple ? "met" : "warning"}>{percent(direct)}</StatusWord>
+            {t("path.strip.principle", { principle })}
+          </>
+        ))}
+    </p>
   );
 }
 
@@ -102,6 +124,7 @@ function tierText(tier: string | undefined): string | null {
 export function PathStrip(props: {
   readonly pathway: Asked<PathwayAnswer>;
   readonly indicators: Asked<IndicatorsAnswer>;
+  readonly explainLink: string;
 }) {
   const { pathway, indicators } = props;
   const answer = pathway.data;
@@ -123,7 +146,7 @@ export function PathStrip(props: {
         unit="tCO₂/tce"
         loading={answer === null}
         explain={
-          indicators.data === null ? undefined : { label: t("path.explain.title"), href: explainLink() }
+          indicators.data === null ? undefined : { label: t("path.explain.title"), href: props.explainLink }
         }
       />
       <Figure
