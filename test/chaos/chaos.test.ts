@@ -169,12 +169,12 @@ function expectClean(result: RoundResult): void {
 describe("E9 E13 acknowledged and lost: none, and energy as if nothing had happened", () => {
   it("the embedded process killed −9 while it takes readings", async () => {
     expectClean(await runRound({ ...short, seed: 1, servers: null, only: "kill-ingest" }));
-  }, 60_000);
+  }, 200_000);
 
   it("a publish acknowledged and thrown away is found out", async () => {
     const { isCaught, text } = await selfTest(null, 1);
     expect(isCaught, text).toBe(true);
-  }, 60_000);
+  }, 200_000);
 
   const missing = whyMissing("mosquitto") ?? whyMissing("influx") ?? whyMissing("postgres");
   it.skipIf(missing !== null)(
@@ -189,6 +189,6 @@ describe("E9 E13 acknowledged and lost: none, and energy as if nothing had happe
         await servers.close();
       }
     },
-    120_000,
+    400_000,
   );
 });

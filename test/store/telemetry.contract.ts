@@ -25,16 +25,9 @@ function settlement(meter: string, rev: number, rows: Partial<Settlement>): Sett
   return { meter, channel: "energyImportKwh", rev, intervals: [], days: [], judgements: [], ...rows };
 }
 
-/**
- * What every telemetry engine must do; run against each.
- * @param timeoutMs of each test: engines that show a new series late make a write wait
- */
-export function telemetryContract(
-  name: string,
-  open: () => Promise<TelemetryEngine>,
-  timeoutMs = 15_000,
-): void {
-  describe(`telemetry on ${name}`, { timeout: timeoutMs }, () => {
+/** What every telemetry engine must do; run against each. */
+export function telemetryContract(name: string, open: () => Promise<TelemetryEngine>): void {
+  describe(`telemetry on ${name}`, () => {
     let engine: TelemetryEngine;
     let parks = 0;
     beforeAll(async () => {

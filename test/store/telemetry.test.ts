@@ -47,20 +47,16 @@ describe.skipIf(missing !== null)(`with InfluxDB${missing === null ? "" : `: ${m
 /** Any engine that speaks the InfluxDB 1.x protocol, e.g. TEST_INFLUX_URL=http://127.0.0.1:8086 (docs/engines.md) */
 const { TEST_INFLUX_URL, TEST_INFLUX_TOKEN, TEST_INFLUX_USERNAME, TEST_INFLUX_PASSWORD } = process.env;
 if (TEST_INFLUX_URL !== undefined) {
-  telemetryContract(
-    TEST_INFLUX_URL,
-    async () => ({
-      create: (park) =>
-        new InfluxTelemetry({
-          url: TEST_INFLUX_URL,
-          database: "lingtan-contract",
-          token: TEST_INFLUX_TOKEN ?? null,
-          username: TEST_INFLUX_USERNAME ?? null,
-          password: TEST_INFLUX_PASSWORD ?? null,
-          park,
-        }),
-      close: async () => {},
-    }),
-    120_000,
-  );
+  telemetryContract(TEST_INFLUX_URL, async () => ({
+    create: (park) =>
+      new InfluxTelemetry({
+        url: TEST_INFLUX_URL,
+        database: "lingtan-contract",
+        token: TEST_INFLUX_TOKEN ?? null,
+        username: TEST_INFLUX_USERNAME ?? null,
+        password: TEST_INFLUX_PASSWORD ?? null,
+        park,
+      }),
+    close: async () => {},
+  }));
 }
