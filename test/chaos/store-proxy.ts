@@ -109,7 +109,12 @@ export class StoreProxy {
       onward.on("response", (response) => {
         bytesOf(response).then((bytes) => {
           const headers: Record<string, string> = {};
-          for (const name of ["content-type", "x-influxdb-version", "x-influxdb-build"]) {
+          for (const name of [
+            "content-type",
+            "x-influxdb-version",
+            "x-influxdb-build",
+            "x-geminidb-version",
+          ]) {
             const value = response.headers[name];
             if (typeof value === "string") headers[name] = value;
           }
