@@ -94,6 +94,40 @@ describe.skipIf(!hasBrowser)("the pages of rules", () => {
     expect(await page.locator("a.explain:focus").count()).toBe(1);
   });
 
+  test("path: a scenario is in the address, follows keys and typing, is shared and reset", async () => {
+    const { page, errors } = await open("/path?directLineGwh=180&certificates=96000");
+    const totals = page.locator(".scenario-totals");
+    await totals.waitFor();
+    const line = page.getByRole("slider", { name: "绿电直连" });
+    expect(await line.inputValue()).toBe("180");
+    expect(await line.getAttribute("aria-valuetext")).toContain("180");
+    expect(await page.locator(".lever-closes").first().textContent()).toContain("−149.9");
+    expect(await page.locator(".gap-part").count()).toBe(2);
+    const box = await line.boundingBox();
+    expect(box?.height ?? 0).toBeGreaterThanOrEqual(24);
+
+    await line.focus();
+    await page.keyboard.press("ArrowRight");
+    await expect.poll(() => new URL(page.url()).searchParams.get("directLineGwh")).toBe("181");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("ControlOrMeta+A");
+    await page.keyboard.type("300");
+    await expect.poll(() => page.locator(".lever-over").count()).toBe(1);
+    await expect.poll(() => page.locator(".scenario-totals").textContent()).toContain("≤");
+    await expect.poll(() => page.locator(".gap-words").textContent()).toContain("差距已补上");
+    await expect.poll(() => new URL(page.url()).searchParams.get("directLineGwh")).toBe("300");
+    const shared = page.url();
+
+    await page.getByRole("button", { name: "重置" }).click();
+    await expect.poll(() => new URL(page.url()).searchParams.get("directLineGwh")).toBeNull();
+    await expect.poll(() => page.locator(".gap-part").count()).toBe(0);
+    expect(await page.locator(".path-chart .scenario").count()).toBe(0);
+    await page.goto(shared);
+    await expect.poll(() => page.locator(".gap-words").textContent()).toContain("差距已补上");
+    expect(await page.locator(".path-chart .scenario").count()).toBe(1);
+    expect(errors).toEqual([]);
+  });
+
   test("path: a young park is provisional, with the reason on the page", async () => {
     const { page } = await open("/path", {
       before: async (fresh) => {
@@ -104,7 +138,8 @@ describe.skipIf(!hasBrowser)("the pages of rules", () => {
     const text = await page.locator(".path-page").textContent();
     expect(text).toContain("只知 13 天");
     expect(text).toContain("只知道 12 天，按现状推到全年");
-    expect(text).toContain("只靠零因子电补不上");
+    expect(text).toContain("只靠零因子电补不上：燃料、热与过程须先减 0.26 tCO₂/tce");
+    expect(text).toContain("不画区间，回测还缺 11 个月历史");
     expect(await page.locator(".path-chart .declared").count()).toBe(0);
   });
 
