@@ -7,7 +7,8 @@ import {
   isExpected,
   type Scope,
 } from "../../park/topology.ts";
-import { columnKey, type EnergyColumn, type EnergyTable, type RegisterId } from "./reader.ts";
+import type { EnergyColumn, EnergyTable, RegisterId } from "./reader.ts";
+import { columnKey } from "./series.ts";
 
 /** Which registers make which flow of a scope, over a span in which links may change. */
 

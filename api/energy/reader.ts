@@ -3,7 +3,10 @@ import type { Meter, Park } from "../../park/park.ts";
 import type { RegisterChannel } from "../../park/quantities.ts";
 import { isExpected, type RegisterTerm, registerTerms } from "../../park/topology.ts";
 import { type DirtyMark, ENERGY_FLAGS, type EnergySeries, type Telemetry } from "../../store/telemetry.ts";
-import type { DayCache } from "./day-cache.ts";
+import type { EnergyMemory } from "./memory.ts";
+import { columnKey } from "./series.ts";
+
+export { columnKey };
 
 /** One register's buckets, in step with EnergyTable.startMs. knownMs 0: nothing is known of that bucket. */
 export interface EnergyColumn {
@@ -46,24 +49,6 @@ const HISTORY_MS = 28 * DAY_MS;
 /** A day of one meter that sends every second. */
 const READING_LIMIT = 100_000;
 
-/** Registers by channel and meter: their keys are asked for over and over, and made once. */
-const keys = new Map<string, Map<string, string>>();
-
-/** The key of a register's column in a table. */
-export function columnKey({ meter, channel }: RegisterId): string {
-  let ofChannel = keys.get(channel);
-  if (ofChannel === undefined) {
-    ofChannel = new Map();
-    keys.set(channel, ofChannel);
-  }
-  let key = ofChannel.get(meter);
-  if (key === undefined) {
-    key = `${meter}/${channel}`;
-    ofChannel.set(meter, key);
-  }
-  return key;
-}
-
 /** What is to be read for a wanted register. */
 interface Plan {
   readonly key: string;
@@ -76,8 +61,8 @@ interface Plan {
 export class EnergyReader {
   readonly #park: Park;
   readonly #telemetry: Telemetry;
-  /** Day rows in memory; null: each question reads them. */
-  readonly #days: DayCache | null;
+  /** Null: each question reads the store. */
+  readonly #memory: EnergyMemory | null;
   readonly #plans = new Map<string, Plan>();
 
   readonly #repairs: () => Promise<readonly DirtyMark[]>;
@@ -86,12 +71,12 @@ export class EnergyReader {
   constructor(
     park: Park,
     telemetry: Telemetry,
-    days: DayCache | null = null,
+    memory: EnergyMemory | null = null,
     repairs: () => Promise<readonly DirtyMark[]> = async () => [],
   ) {
     this.#park = park;
     this.#telemetry = telemetry;
-    this.#days = days;
+    this.#memory = memory;
     this.#repairs = repairs;
   }
 
@@ -203,6 +188,22 @@ export class EnergyReader {
     });
   }
 
+  async #series(
+    rows: "interval" | "day",
+    registers: readonly RegisterId[],
+    fromMs: number,
+    toMs: number,
+  ): Promise<EnergySeries[]> {
+    return this.#memory === null
+      ? await this.#telemetry.readEnergy({ rows, registers, fromMs, toMs, limit: ROW_LIMIT })
+      : await this.#memory.read(rows, registers, fromMs, toMs, ROW_LIMIT);
+  }
+
+  /** What was made of a day's rows, as long as they stay what they are; made anew without a memory. @throws what `make` throws */
+  async ofDay<T>(name: string, dayMs: number, make: () => Promise<T>): Promise<T> {
+    return this.#memory === null ? await make() : await this.#memory.ofDay(name, dayMs, make);
+  }
+
   #plan(register: RegisterId): Plan {
     const key = columnKey(register);
     let plan = this.#plans.get(key);
@@ -266,15 +267,7 @@ export class EnergyReader {
     const series =
       real.size === 0 || startMs.length === 0
         ? []
-        : rows === "day" && this.#days !== null
-          ? await this.#days.read([...real.values()], fromMs, toMs, ROW_LIMIT)
-          : await this.#telemetry.readEnergy({
-              rows,
-              registers: [...real.values()],
-              fromMs,
-              toMs,
-              limit: ROW_LIMIT,
-            });
+        : await this.#series(rows, [...real.values()], fromMs, toMs);
     const columns = new Map<string, EnergyColumn>();
     let rev = 0;
     for (const s of series) {

@@ -172,11 +172,15 @@ export class EnergyService {
     const rows = unknownRows(table, terms);
     const micros: (number | null)[] = rows.map((row) => row.micro);
     if (!isFine(query.resolution)) {
-      const registers = registersOf(FLOW_KINDS.flatMap((k) => terms[k]));
       const uneven = rows.flatMap((row, i) => (row.micro === null && row.partly ? [i] : []));
       for (const i of uneven.slice(-MOST_UNEVEN_DAYS)) {
-        const day = await this.reader.quarterHours(registers, table.startMs[i] ?? 0, table.endMs[i] ?? 0);
-        micros[i] = sumOfRows(unknownRows(day, terms));
+        const [fromMs, toMs] = [table.startMs[i] ?? 0, table.endMs[i] ?? 0];
+        micros[i] = await this.reader.ofDay(`unknown ${scopeText(query.scope)}`, fromMs, async () => {
+          // As long as the day, so that what is kept of it does not depend on the question.
+          const own = flowsOf(this.#park, query.scope, fromMs, toMs);
+          const registers = registersOf(FLOW_KINDS.flatMap((k) => own[k]));
+          return sumOfRows(unknownRows(await this.reader.quarterHours(registers, fromMs, toMs), own));
+        });
       }
     }
     const complete = rows.every((row) => row.micro !== null);

@@ -15,10 +15,14 @@ const SIGNS: Readonly<Record<FlowKind, 1 | -1>> = {
 /** A row's remainder. partly: every part is known in it for some time, but not all of them throughout. */
 export type UnknownRow = { readonly micro: number } | { readonly micro: null; readonly partly: boolean };
 
-/** The remainder of each row of a table. A scope without a metered connection has none. */
+/** The remainder of each row of a table. While a scope has no metered connection it has none. */
 export function unknownRows(table: EnergyTable, terms: Flows): UnknownRow[] {
   const length = table.startMs.length;
-  if (terms.gridImport.length === 0) return table.startMs.map(() => ({ micro: null, partly: false }));
+  const connected = new Uint8Array(length);
+  for (const term of terms.gridImport) {
+    const belongs = belongsTo(table, term);
+    for (let i = 0; i < length; i++) if (belongs === null || belongs[i] === 1) connected[i] = 1;
+  }
   const micro = new Float64Array(length);
   const broken = new Uint8Array(length);
   const absent = new Uint8Array(length);
@@ -40,10 +44,10 @@ export function unknownRows(table: EnergyTable, terms: Flows): UnknownRow[] {
       }
     }
   }
-  return table.startMs.map(
-    (_, i): UnknownRow =>
-      broken[i] === 1 ? { micro: null, partly: absent[i] !== 1 } : { micro: micro[i] ?? 0 },
-  );
+  return table.startMs.map((_, i): UnknownRow => {
+    if (connected[i] !== 1) return { micro: null, partly: false };
+    return broken[i] === 1 ? { micro: null, partly: absent[i] !== 1 } : { micro: micro[i] ?? 0 };
+  });
 }
 
 /** The sum of the rows that have a remainder; null when none has. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DayCache } from "../../api/energy/day-cache.ts";
 import { FLOW_KINDS } from "../../api/energy/flows.ts";
+import { EnergyMemory } from "../../api/energy/memory.ts";
 import { EnergyReader } from "../../api/energy/reader.ts";
 import { EnergyService } from "../../api/energy/service.ts";
 import { DAY_MS, QUARTER_MS, type Resolution } from "../../park/calendar.ts";
@@ -85,7 +85,7 @@ const wait = fc.record({ kind: fc.constant("wait" as const), ms: fc.nat(20 * 60_
 async function setUp(isKept: boolean) {
   const telemetry = new MemoryTelemetry();
   const clock = { nowMs: (days[DAYS - 1] ?? 0) + 9 * 3_600_000 + 123_000 };
-  const kept = isKept ? new DayCache(telemetry, calendar, () => clock.nowMs) : null;
+  const kept = isKept ? new EnergyMemory({ telemetry, calendar, now: () => clock.nowMs }) : null;
   const service = new EnergyService(park, new EnergyReader(park, telemetry, kept));
   let rev = 0;
   const put = async (

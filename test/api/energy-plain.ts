@@ -115,9 +115,12 @@ export async function plainBalance(
   const isComplete = (kind: FlowKind) =>
     parts.filter((p) => p.kind === kind).every((p) => p.buckets.every((b) => b.knownMs === b.dueMs));
 
-  const remainder = (rows: readonly { kind: FlowKind; term: FlowTerm; row: Row }[]) => {
+  const remainder = (startMs: number, rows: readonly { kind: FlowKind; term: FlowTerm; row: Row }[]) => {
+    const isConnected = terms.gridImport.some((t) =>
+      t.spans.some((s) => s.fromMs <= startMs && startMs < s.toMs),
+    );
     const whole = rows.every(({ row }) => row.knownMs === row.endMs - row.startMs);
-    if (terms.gridImport.length === 0) return { micro: null, partly: false };
+    if (!isConnected) return { micro: null, partly: false };
     if (!whole) return { micro: null, partly: rows.every(({ row }) => row.knownMs > 0) };
     const gives = (kind: FlowKind) => (["gridImport", "pv", "storageOut"].includes(kind) ? 1 : -1);
     return {
@@ -131,7 +134,7 @@ export async function plainBalance(
     const at = parts.flatMap(({ kind, term, rows }) =>
       rows.filter((r) => r.startMs === start).map((row) => ({ kind, term, row })),
     );
-    const { micro, partly } = remainder(at);
+    const { micro, partly } = remainder(start, at);
     if (micro === null) unknownComplete = false;
     if (micro !== null || fine || !partly) {
       unknownRows.push(micro);
@@ -150,7 +153,7 @@ export async function plainBalance(
       const here = fineParts.flatMap(({ kind, term, rows }) =>
         rows.filter((r) => r.startMs === t).map((row) => ({ kind, term, row })),
       );
-      return remainder(here).micro ?? [];
+      return remainder(t, here).micro ?? [];
     });
     unknownRows.push(found.length === 0 ? null : sum(found));
   }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DayCache } from "../../api/energy/day-cache.ts";
+import { RowCache } from "../../api/energy/row-cache.ts";
 import { Calendar, DAY_MS } from "../../park/calendar.ts";
 import type { EnergyQuery, EnergySeries } from "../../store/telemetry.ts";
 import { MemoryTelemetry } from "../kit/memory-telemetry.ts";
@@ -22,7 +22,7 @@ class Counting extends MemoryTelemetry {
 async function setUp(meters: readonly string[]) {
   const telemetry = new Counting();
   const clock = { nowMs: NOW };
-  const cache = new DayCache(telemetry, calendar, () => clock.nowMs);
+  const cache = new RowCache({ telemetry, calendar, now: () => clock.nowMs, rows: "day" });
   let rev = 0;
   const write = async (meter: string, n: number, energyKwh: number, notify = true) => {
     rev++;
@@ -87,6 +87,38 @@ describe("day rows in memory", () => {
     };
     await read(0, 60);
     expect((await read(0, 60))[0]?.micro[20]).toBe(123e6);
+  });
+
+  it("of two notices that come while rows are being read the earlier one counts, too", async () => {
+    const { telemetry, cache, read, write } = await setUp(["a"]);
+    const original = telemetry.readEnergy.bind(telemetry);
+    telemetry.readEnergy = async (query) => {
+      const rows = await original(query);
+      telemetry.readEnergy = original;
+      await write("a", 20, 123, false);
+      cache.forget([{ meter: "a", rev: 99, fromMs: day(20) }]);
+      cache.forget([{ meter: "a", rev: 100, fromMs: day(50) }]);
+      return rows;
+    };
+    await read(0, 60);
+    expect((await read(0, 60))[0]?.micro[20]).toBe(123e6);
+  });
+
+  it("what will soon be too old is read behind an answer's back; a failure there is nobody's", async () => {
+    const { telemetry, clock, read, write } = await setUp(["a"]);
+    await read(0, 61);
+    await write("a", 59, 700, false);
+    clock.nowMs += 40_000;
+    const original = telemetry.readEnergy.bind(telemetry);
+    telemetry.readEnergy = async () => {
+      throw new Error("ordered to fail");
+    };
+    expect((await read(0, 61))[0]?.micro[59]).toBe(60e6);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    telemetry.readEnergy = original;
+    expect((await read(0, 61))[0]?.micro[59]).toBe(60e6);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect((await read(0, 61))[0]?.micro[59]).toBe(700e6);
   });
 
   it("reads that run side by side each get all they asked for", async () => {
