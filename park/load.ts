@@ -166,7 +166,13 @@ function assemble(file: ParkFile, subject: string): Park {
     }
     const multiplier = m.multiplier ?? always(1);
     const maxPowerKw: Dated<number | null> = m.maxPowerKw ?? always(null);
-    for (const [key, list] of Object.entries({ enterprise, parent, multiplier, maxPowerKw }))
+    for (const [key, list] of Object.entries({
+      enterprise,
+      parent,
+      multiplier,
+      maxPowerKw,
+      suppliedBy: m.suppliedBy ?? [],
+    }))
       ascending(list, `${path}.${key}`);
     const role = ROLES[m.role];
     if (m.sum !== undefined) {
@@ -251,6 +257,11 @@ function assemble(file: ParkFile, subject: string): Park {
       complain(`${path}.fuel`, "the fuel measured, e.g. natural-gas", undefined);
     if (m.role === "heat" && m.heatSource === undefined)
       complain(`${path}.heatSource`, "fossil or non-fossil", undefined);
+    if (m.suppliedBy !== undefined && m.role !== "heat")
+      complain(`${path}.suppliedBy`, "none, as only heat names who made it", m.role);
+    for (const s of m.suppliedBy ?? []) known(enterpriseIds, s.value, `${path}.suppliedBy`, "enterprise");
+    if (m.activity !== undefined && m.role !== "gas" && m.role !== "fuel")
+      complain(`${path}.activity`, "none, as only gas and fuel have a use", m.role);
     return {
       id: m.id,
       name: m.name ?? null,
@@ -265,6 +276,8 @@ function assemble(file: ParkFile, subject: string): Park {
       registers,
       fuel: m.fuel ?? null,
       heatSource: m.heatSource ?? null,
+      suppliedBy: m.suppliedBy ?? null,
+      activity: m.activity ?? null,
       limits: m.limits ?? null,
     };
   });

@@ -1,3 +1,4 @@
+import type { MeteredActivity } from "./activities.ts";
 import type { Calendar } from "./calendar.ts";
 import type { Dated } from "./dated.ts";
 import type { DatedDay } from "./day-kinds.ts";
@@ -68,6 +69,10 @@ export interface Meter {
   readonly registers: readonly RegisterDeclaration[];
   readonly fuel: string | null;
   readonly heatSource: "fossil" | "non-fossil" | null;
+  /** Of heat: who made it, by date; null where it comes from outside of the park. */
+  readonly suppliedBy: Dated<string> | null;
+  /** Of gas and fuel: what it is used for; null where not said. */
+  readonly activity: MeteredActivity | null;
   readonly limits: { readonly importKw: number; readonly exportKw: number } | null;
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FUEL_ACTIVITIES } from "./activities.ts";
 import { refuseEquivalent } from "./equivalent.ts";
 import { GATEWAY_FORMATS, INTEGER_KINDS, TIME_FORMATS } from "./gateways.ts";
 import { LEVERS } from "./levers.ts";
@@ -87,6 +88,10 @@ const meter = z.strictObject({
   registers: z.record(channel, register).default({}),
   fuel: z.string().min(1).max(40).optional(),
   heatSource: z.enum(["fossil", "non-fossil"]).optional(),
+  /** Of heat: the enterprise that made it. Within a scope that holds both, it does not cross the edge. */
+  suppliedBy: dated(id).optional(),
+  /** Of gas and fuel: what it is used for (Annex 4); final-use where not said. Feedstock is not burnt and not counted. */
+  activity: z.enum([...FUEL_ACTIVITIES, "feedstock"]).optional(),
   limits: z.strictObject({ importKw: positive, exportKw: finite.min(0) }).optional(),
 });
 

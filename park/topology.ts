@@ -141,6 +141,7 @@ export function changesWithin(park: Park, fromMs: number, toMs: number): number[
   for (const m of park.meters) {
     for (const e of m.enterprise) add(e.fromMs);
     for (const p of m.parent) add(p.fromMs);
+    for (const s of m.suppliedBy ?? []) add(s.fromMs);
   }
   for (const b of park.boundaries) {
     for (const m of b.members) {

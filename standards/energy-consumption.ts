@@ -1,7 +1,8 @@
 import { refuseEquivalent } from "../park/equivalent.ts";
 import type { Factor } from "./factors/factor.ts";
 import { isFuel } from "./factors/fuels.ts";
-import type { CarbonInputs, CarbonOptions } from "./park-carbon.ts";
+import type { Amount, CarbonInputs, FuelAmount } from "./method/amounts.ts";
+import type { TermOptions } from "./method/terms.ts";
 import type { LocalText, Remark } from "./remark.ts";
 import { REMARKS } from "./remarks.ts";
 
@@ -43,13 +44,14 @@ export function equivalentFactor(
 }
 
 /**
- * Energy consumed in the scope: electricity that came in, less what left, plus own PV; fuels; heat.
+ * Energy consumed in the scope: electricity that came in, less what left, plus own PV; fuels, less what conversion gave;
+ * heat in, less heat given out. What is made and used inside is counted once, as the fuel it was made of.
  * @param equivalent 等价值 in kgce/kWh, null where no authority has named one: then the total is null.
  */
 export function energyConsumption(
   inputs: CarbonInputs,
   equivalent: Factor | null,
-  { book, date }: Pick<CarbonOptions, "book" | "date">,
+  { book, date }: TermOptions,
 ): Consumption {
   const terms: TceTerm[] = [];
   const { electricityIn, electricityOut, pv } = inputs;
@@ -65,34 +67,32 @@ export function energyConsumption(
       tce: consumedKwh === null ? null : (consumedKwh * equivalent.value) / 1000,
     });
   }
-  let gas = false;
-  for (const f of inputs.fuels) {
+  const fuel = (f: FuelAmount, sign: 1 | -1, idOf: (plain: string) => string) => {
     const factor = isFuel(f.fuel) ? book.choose("coal-equivalent", `fuel/${f.fuel}`, date) : null;
-    if (factor === null || factor.unit !== (f.unit === "m³" ? "kgce/m³" : "kgce/t")) continue;
-    if (f.fuel === "natural-gas") gas = true;
-    terms.push({
-      id: `${f.unit === "m³" ? "gas" : "fuel"}:${f.fuel}`,
-      name: factor.name,
-      amount: f.value,
-      unit: f.unit,
-      factor,
-      tce: f.value === null ? null : (f.value * factor.value) / 1000,
-    });
+    if (factor === null || factor.unit !== (f.unit === "m³" ? "kgce/m³" : "kgce/t")) return;
+    const id = idOf(`${f.unit === "m³" ? "gas" : "fuel"}:${f.fuel}`);
+    terms.push(tceTerm({ id, name: factor.name, unit: f.unit }, f, factor, sign));
+  };
+  for (const f of inputs.fuels) {
+    const activity = f.activity ?? "final-use";
+    fuel(f, 1, (plain) => (activity === "final-use" ? plain : `${plain}:${activity}`));
   }
+  for (const f of inputs.conversionOutputs ?? [])
+    fuel(f, -1, () => `conversion-out:${f.fuel}:${f.activity ?? "final-use"}`);
+  const heatFactor = book.require("coal-equivalent", "heat", date);
   for (const h of inputs.heats) {
-    const factor = book.require("coal-equivalent", "heat", date);
-    terms.push({
-      id: `heat-in-${h.source}`,
-      name:
-        h.source === "fossil"
-          ? { zh: "化石能源热力", en: "Fossil heat" }
-          : { zh: "非化石能源热力", en: "Non-fossil heat" },
-      amount: h.value,
-      unit: "GJ",
-      factor,
-      tce: h.value === null ? null : (h.value * factor.value) / 1000,
-    });
+    const direction = h.direction ?? "in";
+    const name =
+      h.source === "fossil"
+        ? { zh: "化石能源热力", en: "Fossil heat" }
+        : { zh: "非化石能源热力", en: "Non-fossil heat" };
+    const out = { zh: `外供${name.zh}`, en: `${name.en} given out` };
+    const measured = h.factor === undefined || h.factor === null ? "" : `:${h.factor.id}`;
+    const id = `heat-${direction}-${h.source}${measured}`;
+    const head = { id, name: direction === "in" ? name : out, unit: "GJ" };
+    terms.push(tceTerm(head, h, heatFactor, direction === "in" ? 1 : -1));
   }
+  const gas = inputs.fuels.some((f) => f.fuel === "natural-gas");
   const known = terms.reduce((sum, t) => sum + (t.tce ?? 0), 0);
   return {
     totalTce: equivalent === null || consumedKwh === null ? null : known,
@@ -102,6 +102,16 @@ export function energyConsumption(
       ...(gas ? [REMARKS.gasEquivalentRange] : []),
     ],
   };
+}
+
+function tceTerm(
+  head: Pick<TceTerm, "id" | "name" | "unit">,
+  of: Amount,
+  factor: Factor,
+  sign: 1 | -1,
+): TceTerm {
+  const tce = of.value === null ? null : (sign * of.value * factor.value) / 1000;
+  return { ...head, amount: of.value, factor, tce };
 }
 
 /** 单位能耗碳排放 in tCO2/tce; null where either is unknown or nothing was consumed. */

@@ -15,6 +15,16 @@ const processDetail = z.strictObject({
   comment,
 });
 
+/** Fossil heat may bring a measured factor in place of Annex 4's default. */
+const heatDetail = z.union([
+  z.strictObject({
+    factorTco2PerGj: z.number().min(0).max(1),
+    source: z.string().trim().min(2).max(500),
+    comment,
+  }),
+  z.strictObject({ comment }),
+]);
+
 export const billDetail = z.strictObject({
   meters: z.array(z.string().max(64)).min(1).max(50).optional(),
   owner: z.string().trim().min(1).max(120).optional(),
@@ -35,6 +45,7 @@ export function checkDetail(
     if (error === undefined) return [];
     return problemsOf(detail, error, "").map((p) => ({ ...p, path: `detail.${p.path}` }));
   };
+  if (kind === "heat") return wrong(heatDetail);
   if (kind !== "bill") return wrong(kind === "process" ? processDetail : otherDetail);
   const bill = billDetail.safeParse(detail);
   if (!bill.success) return wrong(billDetail);

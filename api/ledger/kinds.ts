@@ -1,3 +1,4 @@
+import { FUEL_ACTIVITIES } from "../../park/activities.ts";
 import type { Park } from "../../park/park.ts";
 import { MEDIA, MEDIUM_UNITS, type Medium } from "../../park/quantities.ts";
 import { factorBook, isValidOn } from "../../standards/factors/book.ts";
@@ -5,15 +6,6 @@ import { FUELS, isFuel } from "../../standards/factors/fuels.ts";
 import type { EntryKind } from "../../store/records.ts";
 
 /** What an entry of each kind may be about, and in which unit; `store/records.ts` has the table. */
-
-export const ACTIVITIES = [
-  "final-use",
-  "power",
-  "heat-supply",
-  "refining",
-  "gas-making",
-  "recovered",
-] as const;
 
 /** What is wrong with an entry's subject or unit: in our words, or null. */
 export interface Wrong {
@@ -46,8 +38,8 @@ export function wrongSubject(kind: EntryKind, subject: string, unit: string, fro
     case "fuel":
     case "conversion-output": {
       const [fuel = "", activity = "", ...rest] = subject.split("/");
-      const known = ACTIVITIES.some((a) => a === activity) && rest.length === 0;
-      if (!known) return subjectOf(`{fuel}/{activity}, the activity one of ${ACTIVITIES.join(", ")}`);
+      const known = FUEL_ACTIVITIES.some((a) => a === activity) && rest.length === 0;
+      if (!known) return subjectOf(`{fuel}/{activity}, the activity one of ${FUEL_ACTIVITIES.join(", ")}`);
       return fuelWrong(fuel, unit, from);
     }
     case "heat":

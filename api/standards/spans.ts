@@ -1,35 +1,25 @@
 import { valueAt } from "../../park/dated.ts";
 import { MICRO } from "../../park/quantities.ts";
 import type { Scope } from "../../park/topology.ts";
-import type { Amount, CarbonInputs, FuelAmount, HeatAmount } from "../../standards/park-carbon.ts";
+import type { Amount, CarbonInputs } from "../../standards/method/amounts.ts";
+import { LEAST_COVERAGE } from "../../standards/park-carbon.ts";
 import type { Coverage } from "../answers/common.ts";
 import { type Bucket, bucketsOf, CoverageTally } from "../energy/buckets.ts";
-import {
-  FLOW_KINDS,
-  type FlowKind,
-  type FlowTerm,
-  flowsOf,
-  mediumTerms,
-  registersOf,
-} from "../energy/flows.ts";
+import { FLOW_KINDS, type FlowKind, type FlowTerm, flowsOf, registersOf } from "../energy/flows.ts";
 import { readContracts, type ScopeContracts } from "./contracts.ts";
+import { DeclaredFigures } from "./declared.ts";
 import type { StandardsDeps } from "./deps.ts";
+import { INPUT_KINDS, type MediumAmount, otherInputs } from "./inputs.ts";
 import { crossingMwh } from "./matching.ts";
 import { Measure } from "./measure.ts";
+import { mediumGroups } from "./media.ts";
+import { placeOf, Resolved } from "./resolve.ts";
 
 /** Energy of a scope over any spans, with what the rules need beside it, from one reading of the store. */
 
 export interface Span {
   readonly fromMs: number;
   readonly toMs: number;
-}
-
-/** A metered medium other than electricity: one fuel, one kind of heat, water. */
-export interface MediumAmount extends Amount {
-  readonly medium: "gas" | "heat" | "water" | "fuel";
-  readonly unit: "m³" | "t" | "GJ";
-  readonly fuel: string | null;
-  readonly heatSource: "fossil" | "non-fossil" | null;
 }
 
 export interface SpanEnergy extends Span {
@@ -54,14 +44,6 @@ export interface ScopeEnergy {
   readonly useByEnterprise: (enterprise: string, fromMs: number, toMs: number) => number | null;
 }
 
-interface MediumGroup {
-  readonly medium: MediumAmount["medium"];
-  readonly unit: MediumAmount["unit"];
-  readonly fuel: string | null;
-  readonly heatSource: MediumAmount["heatSource"];
-  readonly terms: FlowTerm[];
-}
-
 /**
  * Reads a scope over spans, which lie on quarter-hours; whole days are read as day rows. All lie within
  * [min from, max to), and each span of more than one starts and ends on days.
@@ -78,7 +60,7 @@ export async function readSpans(
   const fromMs = Math.min(...spans.map((s) => s.fromMs));
   const toMs = Math.max(...spans.map((s) => s.toMs));
   const flows = flowsOf(park, scope, fromMs, toMs);
-  const groups = mediumGroups(deps, scope, fromMs, toMs);
+  const groups = mediumGroups(park, scope, fromMs, toMs);
   const terms = [...FLOW_KINDS.flatMap((k) => flows[k]), ...groups.flatMap((g) => g.terms)];
   const aligned = [fromMs, toMs].every((t) => calendar.isEdge(t, "1d"));
   const table = aligned
@@ -96,8 +78,28 @@ export async function readSpans(
     storageOut: measure(flows.storageOut),
     use: measure(flows.use),
   };
-  const media = groups.map((group) => ({ group, measure: measure(group.terms) }));
-  const all = [...Object.values(byKind), ...media.map((m) => m.measure)];
+  const entries = await deps.records.entries({
+    kinds: INPUT_KINDS,
+    from: calendar.dateKey(fromMs),
+    to: calendar.dateKey(calendar.next(calendar.floor(toMs - 1, "1d"), "1d")),
+  });
+  const figures = new DeclaredFigures(park, scope, entries, { fromMs, toMs });
+  const sources = { calendar, buckets, nowMs };
+  const others = otherInputs({ ...sources, park, measureOf: measure, figures }, groups);
+  const electric = (kind: FlowKind, subject: string) => {
+    const series = [{ kind: "activity" as const, subject: `electricity/${subject}` }];
+    const said = figures.scopes(series).length > 0;
+    const declared = said ? (span: Span) => figures.amount(series, span) : null;
+    const metered = byKind[kind].meters.length > 0 ? byKind[kind] : null;
+    return said || metered !== null ? new Resolved({ ...sources, measure: metered, declared }) : null;
+  };
+  const resolved = {
+    gridImport: electric("gridImport", "in"),
+    gridExport: electric("gridExport", "out"),
+    pv: electric("pv", "pv"),
+    use: electric("use", "use"),
+  };
+  const all = [...Object.values(byKind), ...others.measures];
 
   const spanEnergy = (span: Span): SpanEnergy => {
     const first = placeOf(buckets, span.fromMs);
@@ -108,51 +110,47 @@ export async function readSpans(
       meters: m.meters,
     });
     // What a scope does not have is truly nothing; a scope without a metered connection knows nothing of its grid.
-    const absent = byKind.gridImport.meters.length > 0 ? 0 : null;
+    const bought = resolved.gridImport?.amount(span) ?? amount(byKind.gridImport, null);
+    const absent = byKind.gridImport.meters.length > 0 || resolved.gridImport !== null ? 0 : null;
     const of: Record<FlowKind, Amount> = {
-      gridImport: amount(byKind.gridImport, null),
-      gridExport: amount(byKind.gridExport, absent),
-      pv: amount(byKind.pv, 0),
+      gridImport: bought,
+      gridExport: resolved.gridExport?.amount(span) ?? amount(byKind.gridExport, absent),
+      pv: resolved.pv?.amount(span) ?? amount(byKind.pv, 0),
       storageIn: amount(byKind.storageIn, 0),
       storageOut: amount(byKind.storageOut, 0),
-      use: amount(byKind.use, absent),
+      use: resolved.use?.amount(span) ?? amount(byKind.use, absent),
     };
     const tally = new CoverageTally();
     for (const m of Object.values(byKind)) m.tally(tally, first, end);
     let daysKnown = 0;
-    for (let b = first; b < end; b++) if (byKind.gridImport.amount(b, b + 1) !== null) daysKnown++;
+    for (let b = first; b < end; b++) {
+      const known = byKind.gridImport.amount(b, b + 1) !== null || resolved.gridImport?.isKnown(b) === true;
+      if (known) daysKnown++;
+    }
     let directMwh = 0;
     for (const day of matched) {
       if (day.startMs < span.toMs && calendar.next(day.startMs, "1d") > span.fromMs)
         directMwh += crossingMwh(park, scope, day, span.fromMs, span.toMs);
     }
-    const others = media.map(
-      ({ group, measure: m }): MediumAmount => ({
-        medium: group.medium,
-        unit: group.unit,
-        fuel: group.fuel,
-        heatSource: group.heatSource,
-        ...amount(m, null),
-      }),
-    );
+    const { media, fuels, conversionOutputs, heats, processes } = others.at(span);
     return {
       ...span,
       flows: of,
-      media: others,
+      media,
       inputs: {
         electricityIn: of.gridImport,
         electricityOut: of.gridExport,
         directKwh: directMwh / MICRO,
         contractsKwh: contracts.within(span.fromMs, span.toMs, "carbon"),
+        ...outZeroOf(of.gridExport, of.pv),
         pv: of.pv,
-        fuels: others.flatMap((m): FuelAmount[] =>
-          m.fuel === null || m.unit === "GJ" ? [] : [{ ...pick(m), fuel: m.fuel, unit: m.unit }],
-        ),
-        heats: others.flatMap((m): HeatAmount[] =>
-          m.heatSource === null ? [] : [{ ...pick(m), source: m.heatSource }],
-        ),
+        fuels,
+        conversionOutputs,
+        heats,
+        processes,
       },
-      coverage: tally.shares(),
+      // Of meters; where entries stand in for them, of what is bought as it counts.
+      coverage: (bought.basis ?? "metered") === "metered" ? tally.shares() : bought.coverage,
       daysKnown,
     };
   };
@@ -170,27 +168,8 @@ export async function readSpans(
   };
 }
 
-function pick({ value, coverage, meters }: Amount): Amount {
-  return { value, coverage, meters };
-}
-
-/** The bucket that begins at an instant; the end of the list for an instant after it. */
-function placeOf(buckets: readonly Bucket[], timeMs: number): number {
-  const place = buckets.findIndex((b) => b.startMs >= timeMs);
-  return place < 0 ? buckets.length : place;
-}
-
-function mediumGroups({ park }: StandardsDeps, scope: Scope, fromMs: number, toMs: number): MediumGroup[] {
-  const groups = new Map<string, MediumGroup>();
-  for (const medium of ["gas", "heat", "fuel", "water"] as const) {
-    for (const term of mediumTerms(park, scope, medium, fromMs, toMs).imports) {
-      const unit = term.channel === "heatGj" ? "GJ" : term.channel === "massT" ? "t" : "m³";
-      const { fuel, heatSource } = term.meter;
-      const key = `${medium}/${unit}/${fuel}/${heatSource}`;
-      const group = groups.get(key) ?? { medium, unit, fuel, heatSource, terms: [] };
-      group.terms.push(term);
-      groups.set(key, group);
-    }
-  }
-  return [...groups.values()];
+/** What of the export is PV: up to what PV made. Where too little is known of PV all of it is, so that nothing is taken off. */
+function outZeroOf(out: Amount, pv: Amount): { readonly outZeroKwh?: number } {
+  if (out.value === null || pv.value === null || pv.coverage.missing > 1 - LEAST_COVERAGE) return {};
+  return { outZeroKwh: Math.max(0, Math.min(out.value, pv.value)) };
 }

@@ -74,7 +74,10 @@ export function fuelSet(set: {
     values: [
       ...FUEL_IDS.flatMap((id): Listed[] => {
         const c = set.values[id];
-        return c === undefined ? [] : [burnt(`fuel/${id}`, id, c, set.grade)];
+        if (c === undefined) return [];
+        // Conversion counts all carbon that goes in or comes out: Annex 4 sets its oxidation to 100 %.
+        const oxidised = burnt(`fuel/${id}/oxidised`, id, { ...c, oxidation: 1 }, set.grade);
+        return [burnt(`fuel/${id}`, id, c, set.grade), oxidised];
       }),
       ...(set.beside ?? []),
     ],

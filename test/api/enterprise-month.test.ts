@@ -127,7 +127,7 @@ describe("the month as a file and as a page", () => {
       "kWh",
       "0.8325",
       "kgCO2/kWh",
-      "cn-910-2025-annex-4/electricity/other",
+      "cn-910-2025-annex-4/electricity/other/2022",
       "A",
     ]);
     expect(rows.flat()).toContain("模拟数据");

@@ -47,7 +47,7 @@ describe("every factor", () => {
       "kgCO2/kWh": [0, 1],
       "kgCO2/GJ": [0, 120],
       "kgCO2e/kWh": [0, 1],
-      "kgCO2/t": [1200, 3300],
+      "kgCO2/t": [1200, 3400],
       "kgCO2/Nm³": [0.7, 2.5],
       "kgce/kWh": [0.12, 0.35],
       "kgce/GJ": [34, 35],

@@ -1,13 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { carbonPerTce, energyConsumption, equivalentFactor } from "../../standards/energy-consumption.ts";
 import { factorBook } from "../../standards/factors/book.ts";
-import {
-  type Amount,
-  type CarbonInputs,
-  locationBasedCarbon,
-  marketBasedCarbon,
-  nationalParkCarbon,
-} from "../../standards/park-carbon.ts";
+import type { Amount, CarbonInputs } from "../../standards/method/amounts.ts";
+import { locationBasedCarbon, marketBasedCarbon, nationalParkCarbon } from "../../standards/park-carbon.ts";
 
 const OPTIONS = { date: "2026-11-20", book: factorBook() };
 const whole = { measured: 1, estimated: 0, missing: 0 };
