@@ -1,48 +1,48 @@
 import type { Problem } from "../../park/problems.ts";
 import { show } from "../../park/problems.ts";
+import { readTable, type SheetCell } from "../ledger/sheet.ts";
 import { type HandReadRow, handReadRow, MOST_ROWS } from "./asked.ts";
 
 const COLUMNS = ["meter", "channel", "time", "display"] as const;
 
 export interface HandReadFile {
   readonly rows: readonly HandReadRow[];
-  /** Line numbers of the rows, counted from 1. */
+  /** Line numbers of the rows as a spreadsheet counts them, from 1. */
   readonly lines: readonly number[];
   readonly problems: readonly Problem[];
 }
 
-/** Registers read by hand from CSV with the columns meter, channel, time, display in any order, and every problem, by line. */
-export function parseHandRead(text: string): HandReadFile {
-  const problems: Problem[] = [];
-  const filled = text
-    .replace(/^\uFEFF/, "")
-    .split(/\r\n|\n|\r/)
-    .map((line, i) => ({ line, number: i + 1 }))
-    .filter(({ line }) => line.trim() !== "");
-  const [head, ...body] = filled;
-  const names = head === undefined ? [] : cellsOf(head.line).map((c) => c.toLowerCase());
+/**
+ * Registers read by hand from CSV or the first sheet of a workbook, with the columns meter, channel, time, display in
+ * any order, and every problem, by line.
+ */
+export async function parseHandRead(bytes: Uint8Array): Promise<HandReadFile> {
+  const refused = (problem: Problem): HandReadFile => ({ rows: [], lines: [], problems: [problem] });
+  const sheet = await readTable(bytes);
+  if ("problem" in sheet) {
+    const { expected, found } = sheet.problem;
+    return refused({ path: "file", expected, found });
+  }
+  const [head, ...body] = sheet.rows
+    .map((row, i) => ({ cells: withoutSurplus(row), number: i + 1 }))
+    .filter(({ cells }) => cells.some(isFilled));
+  const names = head === undefined ? [] : head.cells.map((c) => String(c ?? "").toLowerCase());
   const at = COLUMNS.map((name) => names.indexOf(name));
-  if (at.includes(-1) || names.length !== COLUMNS.length) {
-    return {
-      rows: [],
-      lines: [],
-      problems: [{ path: "line 1", expected: COLUMNS.join(","), found: show(head?.line) }],
-    };
-  }
-  if (body.length === 0 || body.length > MOST_ROWS) {
-    const expected = `1 to ${MOST_ROWS} rows`;
-    return { rows: [], lines: [], problems: [{ path: "rows", expected, found: String(body.length) }] };
-  }
+  if (at.includes(-1) || names.length !== COLUMNS.length)
+    return refused({ path: "line 1", expected: COLUMNS.join(","), found: show(head?.cells.join(",")) });
+  if (body.length === 0 || body.length > MOST_ROWS)
+    return refused({ path: "rows", expected: `1 to ${MOST_ROWS} rows`, found: String(body.length) });
+  const problems: Problem[] = [];
   const rows: HandReadRow[] = [];
   const lines: number[] = [];
-  for (const { line, number } of body) {
-    const cells = cellsOf(line);
+  for (const { cells, number } of body) {
     if (cells.length !== COLUMNS.length) {
-      problems.push({ path: `line ${number}`, expected: `${COLUMNS.length} cells`, found: show(line) });
+      const expected = `${COLUMNS.length} cells`;
+      problems.push({ path: `line ${number}`, expected, found: show(cells.join(",")) });
       continue;
     }
     const [meter, channel, time, display] = at.map((i) => cells[i] ?? "");
-    const figure = /^\d+(\.\d+)?$/.test(display ?? "") ? Number(display) : display;
+    const figure = /^\d+(\.\d+)?$/.test(String(display)) ? Number(display) : display;
     const parsed = handReadRow.safeParse({ meter, channel, time, display: figure });
     if (parsed.success) {
       rows.push(parsed.data);
@@ -50,7 +50,7 @@ export function parseHandRead(text: string): HandReadFile {
     } else {
       for (const issue of parsed.error.issues) {
         const name = issue.path.join(".");
-        const found = cells[at[COLUMNS.findIndex((column) => name.startsWith(column))] ?? -1];
+        const found = cells[at[COLUMNS.findIndex((column) => name.startsWith(column))] ?? -1] ?? "";
         problems.push({ path: `line ${number}: ${name}`, expected: issue.message, found: show(found) });
       }
     }
@@ -58,16 +58,11 @@ export function parseHandRead(text: string): HandReadFile {
   return { rows, lines, problems };
 }
 
-/** Cells of a line; quoted ones may hold commas and doubled quotes, but no line break. */
-function cellsOf(line: string): string[] {
-  const cells: string[] = [];
-  const pattern = /\s*(?:"((?:[^"]|"")*)"|([^,]*))\s*(?:,|$)/y;
-  while (pattern.lastIndex < line.length) {
-    const match = pattern.exec(line);
-    if (match === null) return [];
-    cells.push(match[1]?.replaceAll('""', '"') ?? (match[2] ?? "").trim());
-    if (pattern.lastIndex === line.length && !match[0].endsWith(",")) return cells;
-  }
-  cells.push("");
-  return cells;
+function isFilled(cell: SheetCell): boolean {
+  return cell !== null && cell !== "";
+}
+
+/** Without the empty cells that spreadsheets write beyond the last column. */
+function withoutSurplus(row: readonly SheetCell[]): readonly SheetCell[] {
+  return row.slice(0, Math.max(COLUMNS.length, row.findLastIndex(isFilled) + 1));
 }

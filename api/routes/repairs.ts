@@ -23,6 +23,13 @@ import { askScope, askSpan, scopeParam, spanAsked, spanParams } from "./question
 
 const LONGEST_EVENTS_MS = 400 * 86_400_000;
 
+const WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+function isFile(contentType: string): boolean {
+  const type = contentType.split(";")[0]?.trim().toLowerCase();
+  return type === "text/csv" || type === WORKBOOK;
+}
+
 /** GET /events; GET and POST /decisions, their undoing, and registers read by hand. */
 export function repairRoutes({ park, telemetry, ledger, now }: RouteDeps): ApiApp {
   const middleware = officeOnly("Only the office decides about readings.");
@@ -65,15 +72,17 @@ export function repairRoutes({ park, telemetry, ledger, now }: RouteDeps): ApiAp
     method: "post",
     path: "/decisions/readings",
     middleware,
-    summary: "Enter registers read by hand, as rows or as CSV (meter,channel,time,display); all or nothing",
+    summary:
+      "Enter registers read by hand, as rows, as CSV or as a workbook (meter,channel,time,display); all or nothing",
     request: {
       query: z.object({
-        reason: reasonParam.optional().openapi({ description: "why; for CSV, which has no room for it" }),
+        reason: reasonParam.optional().openapi({ description: "why; for a file, which has no room for it" }),
       }),
       body: {
         content: {
           "application/json": { schema: handReadBody },
           "text/csv": { schema: z.string().openapi({ example: "meter,channel,time,display" }) },
+          [WORKBOOK]: { schema: z.string().openapi({ format: "binary" }) },
         },
         required: false,
       },
@@ -139,9 +148,9 @@ export function repairRoutes({ park, telemetry, ledger, now }: RouteDeps): ApiAp
     })
     .openapi(readingsRoute, async (c) => {
       const actor = c.get("actor");
-      if (/^text\/csv\b/i.test(c.req.header("content-type") ?? "")) {
+      if (isFile(c.req.header("content-type") ?? "")) {
         const { reason } = c.req.valid("query");
-        const { rows, lines, problems } = parseHandRead(await c.req.text());
+        const { rows, lines, problems } = await parseHandRead(new Uint8Array(await c.req.arrayBuffer()));
         const missing = { path: "reason", expected: "why, in the query", found: "nothing" };
         const known = reason === undefined ? [missing, ...problems] : problems;
         const decided = await decideHandRead(deps(), rows, (i) => `line ${lines[i]}: `, known);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import writeXlsxFile from "write-excel-file/node";
 import { errorAnswer } from "../../api/answers/common.ts";
 import {
   type DecisionsAnswer,
@@ -42,6 +43,8 @@ async function sendCsv(text: string, reason: string | null = "抄表"): Promise<
   const init = { method: "POST", body: text, headers: { "content-type": "text/csv; charset=utf-8" } };
   return await api.ask(`/api/v1/decisions/readings${query}`, office, init);
 }
+
+const parsed = (text: string) => parseHandRead(new TextEncoder().encode(text));
 
 async function issuesOf(answer: Response): Promise<string[]> {
   const body = errorAnswer.parse(await answer.json());
@@ -339,8 +342,31 @@ describe("POST /decisions/readings", () => {
     expect(await issuesOf(await sendCsv(""))).toEqual(["line 1"]);
   });
 
-  it("cells may be quoted, empty, or hold commas", () => {
-    const { problems } = parseHandRead('meter,channel,time,display\n"a,""b""",,x,');
+  it("takes a workbook: figures as numbers, lines as the sheet counts them", async () => {
+    const sent = async (last: string, atMs: number) => {
+      const text = (value: string) => ({ type: String, value });
+      const rows = [
+        ["meter", "channel", "time", "display"].map(text),
+        [text(meter), text("energyImportKwh"), text(iso(DAY)), { type: Number, value: 120.5 }],
+        [],
+        [text(last), text("energyImportKwh"), text(iso(atMs)), { type: Number, value: 130 }],
+      ];
+      const book = await writeXlsxFile([{ data: rows, sheet: "抄表" }]).toBuffer();
+      const type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+      const init = { method: "POST", body: new Uint8Array(book), headers: { "content-type": type } };
+      return await api.ask("/api/v1/decisions/readings?reason=%E6%8A%84%E8%A1%A8", office, init);
+    };
+    expect(await issuesOf(await sent("gone", DAY))).toEqual(["line 4: meter"]);
+    expect(await api.ledger.listRepairs()).toEqual([]);
+    expect((await sent(meter, DAY + HOUR)).status).toBe(202);
+    expect((await decisions()).decisions[0]?.after).toEqual([
+      { ...REGISTER, time: iso(DAY), handRead: 120.5 },
+      { ...REGISTER, time: iso(DAY + HOUR), handRead: 130 },
+    ]);
+  });
+
+  it("cells may be quoted, empty, or hold commas", async () => {
+    const { problems } = await parsed('meter,channel,time,display\n"a,""b""",,x,');
     expect(problems.map((p) => [p.path, p.found])).toEqual(
       expect.arrayContaining([
         ["line 2: channel", '""'],
