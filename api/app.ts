@@ -29,9 +29,12 @@ import { sessionRoutes } from "./routes/session.ts";
 import { tokenRoutes } from "./routes/tokens.ts";
 import { webRoutes } from "./routes/web.ts";
 import { type ApiApp, type ApiDeps, newRoutes, type RouteDeps } from "./routing.ts";
+import { DayFile } from "./standards/day-file.ts";
 import type { StandardsDeps } from "./standards/deps.ts";
+import { ledgerTrades } from "./standards/interval-trades.ts";
 import { ParkMatching } from "./standards/matching.ts";
 import { RecordBook } from "./standards/record-book.ts";
+import { dayRowsFrom } from "./standards/revisions.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;
 /** Routes that take files and have a limit of their own, behind the check of who asks. */
@@ -43,12 +46,16 @@ export function createApp(deps: ApiDeps): { readonly app: ApiApp; readonly hub: 
   const memory = new EnergyMemory({ telemetry, calendar: park.calendar, now });
   const reader = new EnergyReader(park, telemetry, memory, () => openRepairMarks(ledger));
   const energy = new EnergyService(park, reader);
-  const standards: StandardsDeps = {
-    park,
-    reader,
-    matching: new ParkMatching(park, reader),
-    records: new RecordBook(ledger, now),
-  };
+  const records = new RecordBook(ledger, now);
+  const dayRows = dayRowsFrom((registers, fromMs, toMs, limit) =>
+    memory.read("day", registers, fromMs, toMs, limit),
+  );
+  // What is kept of a day must not be made of quarter-hours older than the revisions it is kept under: they are read anew.
+  const matching = new ParkMatching(park, new EnergyReader(park, telemetry), dayRows, {
+    trades: ledgerTrades(park, records),
+    file: deps.cacheFolder === undefined ? null : new DayFile(deps.cacheFolder, park.id, log),
+  });
+  const standards: StandardsDeps = { park, reader, matching, records };
   feed.subscribe({
     changes: (changes) => {
       memory.forget(changes);

@@ -52,7 +52,7 @@ export async function enterpriseMonthAnswer(
   const green = greenParts(
     park,
     scope,
-    await matching.days("supplied", fromMs, toMs, nowMs),
+    await matching.days(fromMs, toMs, nowMs),
     energy.contracts,
     month,
     flows.use.value,

@@ -54,7 +54,7 @@ export async function indicatorsAnswer(
   const value = carbonPerTce(carbon.totalKg, consumption.totalTce);
   const { target, tier, remark } = coreTarget(boundary.annualConsumption ?? null);
 
-  const days = await matching.days("supplied", chosen.fromMs, chosen.toMs, nowMs);
+  const days = await matching.days(chosen.fromMs, chosen.toMs, nowMs);
   const green = greenParts(park, scope, days, energy.contracts, chosen, span.flows.use.value);
 
   const sensitivity: IndicatorsAnswer["core"]["sensitivity"] = [];

@@ -21,6 +21,8 @@ export interface ApiDeps {
   readonly now: () => number;
   readonly log: Logger;
   readonly version: string;
+  /** A folder for what can be made again, so that a restart is quick; without it nothing is kept on disk. */
+  readonly cacheFolder?: string;
   /** Folder of the built pages; null: the API alone. */
   readonly webRoot: string | null;
 }

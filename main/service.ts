@@ -117,6 +117,7 @@ export class LingtanService implements Service {
       now: Date.now,
       log: this.#log,
       version: this.#plan.version,
+      cacheFolder: this.#settings.dataDir,
       webRoot: this.#plan.webRoot,
     };
     for (let tried = 0; ; tried++) {

@@ -17,10 +17,14 @@ export const greenPowerAnswer = z.object({
   hourMatchedShare: amount,
   /** Own PV and direct lines over use. */
   directShare: amount,
+  /** The same without own PV behind the user's own meter: which of the two counts is an open question. */
+  directShareWithoutOwnPv: amount,
   directShareInPrinciple: z.number(),
   /** 24/7 share; null names what is missing. */
   cfeShare: amount,
   cfeMissing: remark.nullable(),
+  /** PV that was used but whose certificates were sold: no longer zero. */
+  soldKwh: z.number(),
   sources: z.array(
     z.object({
       id: z.enum([
@@ -36,6 +40,27 @@ export const greenPowerAnswer = z.object({
       energyKwh: amount,
       matchedKwh: amount.describe("null: has no hourly figures"),
       directKwh: amount,
+    }),
+  ),
+  /** What each storage holds at the end of the span, or now, by the source that charged it; and what went through it. */
+  storages: z.array(
+    z.object({
+      id: z.string(),
+      name: localName.nullable(),
+      enterprise: z.string(),
+      meter: z.string(),
+      usableKwh: amount,
+      contentKwh: z.number(),
+      bySource: z.array(
+        z.object({
+          id: z.enum(["own-pv", "network-pv", "trade", "other-grid", "unknown"]),
+          energyKwh: z.number(),
+        }),
+      ),
+      greenShare: amount,
+      inKwh: z.number(),
+      outKwh: z.number(),
+      lostKwh: z.number(),
     }),
   ),
   /** Hour-matched share by local day (rows) and hour (24 columns); null: missing; NaN never. */
@@ -64,6 +89,7 @@ export const greenPowerAnswer = z.object({
       useKwh: amount,
       ownPvKwh: amount,
       networkPvKwh: amount,
+      storagePvKwh: amount,
       contractKwh: amount,
       matchedShare: amount,
       annualShare: amount,

@@ -121,8 +121,8 @@ export async function readPath(
   const days = first < 0 ? 0 : daysPassed(known, nowMs);
   const short = days < YEAR_DAYS - 1;
 
-  const matched = await deps.matching.days("supplied", known.fromMs, known.toMs, nowMs);
-  const green = greenParts(park, scope, matched, recent.contracts, known, present.flows.use.value);
+  const matched = await deps.matching.days(known.fromMs, known.toMs, nowMs);
+  const green = greenParts(park, scope, matched, recent.contracts, known, present.flows.use.value, nowMs);
   const directKwh = green.pvKwh + green.lineContractKwh;
 
   const endOfYear = (year: number): number => calendar.at(year + 1, 1, 1) - 1000;

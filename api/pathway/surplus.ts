@@ -6,8 +6,6 @@ import type { MeteredProfile } from "../../standards/pathway/local-supply.ts";
 import { columnOf, type FlowTerm, flowsOf, registersOf } from "../energy/flows.ts";
 import type { EnergyTable } from "../energy/reader.ts";
 import type { StandardsDeps } from "../standards/deps.ts";
-import type { MatchedDay } from "../standards/matching.ts";
-import { countedGates } from "../standards/nodes.ts";
 import type { Span } from "../standards/spans.ts";
 
 /**
@@ -49,8 +47,9 @@ export async function readProfile(
     if (flows.gridExport.every((t) => columnOf(table, t) === null))
       profile.exportKwh.fill(0, first, first + table.startMs.length);
   }
-  for (const day of await matching.days("supplied", span.fromMs, toMs, nowMs))
-    takeCrossings(park, scope, day, profile, span.fromMs);
+  const crossings = await matching.crossings(scope, span.fromMs, toMs, nowMs);
+  takeOff(profile.importKwh, crossings.takenMwh);
+  takeOff(profile.exportKwh, crossings.givenMwh);
   let known = 0;
   for (let q = 0; q < length; q++)
     if (!Number.isNaN((profile.importKwh[q] ?? Number.NaN) + (profile.exportKwh[q] ?? Number.NaN))) known++;
@@ -89,31 +88,9 @@ function addTerms(into: Float64Array, first: number, table: EnergyTable, terms: 
 }
 
 /** Takes off what crossed from one connection to another: it is used already, and zero already. */
-function takeCrossings(
-  park: Park,
-  scope: Scope,
-  day: MatchedDay,
-  profile: { readonly importKwh: Float64Array; readonly exportKwh: Float64Array },
-  fromMs: number,
-): void {
-  if (day.flows.length === 0) return;
-  const members = enterprisesOf(park, scope, day.startMs);
-  const nodes = day.structure.nodes;
-  const gates = countedGates(park, scope, nodes, day.startMs);
-  const placeOf = new Map(nodes.map((n, i) => [n.id, i]));
-  const first = Math.round((day.startMs - fromMs) / QUARTER_MS);
-  for (const flow of day.flows) {
-    const from = placeOf.get(flow.from) ?? -1;
-    const to = placeOf.get(flow.to) ?? -1;
-    const gives = members.has(nodes[from]?.enterprise ?? "") ? (gates[from] ?? null) : null;
-    const takes = members.has(nodes[to]?.enterprise ?? "") ? (gates[to] ?? null) : null;
-    if (gives !== null && gives === takes) continue;
-    flow.byQuarter.forEach((mwh, q) => {
-      const at = first + q;
-      if (gives !== null) profile.exportKwh[at] = Math.max(0, (profile.exportKwh[at] ?? 0) - mwh / MICRO);
-      if (takes !== null) profile.importKwh[at] = Math.max(0, (profile.importKwh[at] ?? 0) - mwh / MICRO);
-    });
-  }
+function takeOff(kwh: Float64Array, crossedMwh: Float64Array): void {
+  for (let q = 0; q < kwh.length; q++)
+    kwh[q] = Math.max(0, (kwh[q] ?? Number.NaN) - (crossedMwh[q] ?? 0) / MICRO);
 }
 
 /** kWp of the boundary's arrays; null where they are not just what its PV meters measure. */

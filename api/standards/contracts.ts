@@ -1,72 +1,139 @@
 import { MICRO } from "../../park/quantities.ts";
-import type { Contract } from "../../park/schema.ts";
 import { enterprisesOf, type Scope } from "../../park/topology.ts";
-import { countContracts } from "../../standards/contracts.ts";
-import { bucketsOf } from "../energy/buckets.ts";
-import { flowsOf, registersOf } from "../energy/flows.ts";
+import { type Claim, claimsOf, countClaims, type Refused } from "../../standards/green/claims.ts";
+import { type NodeField, nodeValue } from "../../standards/green/day-result.ts";
 import type { StandardsDeps } from "./deps.ts";
+import { GreenSums } from "./green-totals.ts";
+import { type Document, meteredInstruments, readDocuments } from "./instruments.ts";
 import type { MatchedDay } from "./matching.ts";
-import { Measure } from "./measure.ts";
 
-/** One contract of a month as it counts. */
+/** What documents say of a claim, as a contract of a month. */
+export interface ClaimContract {
+  readonly id: string;
+  readonly kind: "green-trade" | "certificate" | "direct-line";
+  readonly enterprise: string;
+  /** Month of use. */
+  readonly month: string;
+  readonly energyKwh: number;
+  readonly project: string;
+  readonly evidence: string;
+}
+
+/** One claim's documents as they count. */
 export interface CountedMonth {
-  readonly contract: Contract;
-  /** The contract's share of the month's metered time. */
+  readonly contract: ClaimContract;
+  /** What they say beyond the meters, for the metered part of the month. */
   readonly dueKwh: number;
   /** Up to what the month's electricity bought leaves (carbon), and what its use leaves too (green share). */
   readonly forCarbonKwh: number;
   readonly forUseKwh: number;
 }
 
-/** Contracts of a scope's members over whole months, and what of them falls into any span within. */
-export class ScopeContracts {
-  readonly months: readonly CountedMonth[];
-  readonly #imports: ReadonlyMap<string, readonly DayImport[]>;
+/** A claim with all that attaches to it. */
+export interface ReadClaim extends CountedMonth {
+  readonly claim: Claim;
+  readonly documents: readonly Document[];
+}
 
-  constructor(months: readonly CountedMonth[], imports: ReadonlyMap<string, readonly DayImport[]>) {
-    this.months = months;
-    this.#imports = imports;
+/** Claims of a scope's members over whole months, and what of them falls into any span within. */
+export class ScopeContracts {
+  /** Those with documents. */
+  readonly months: readonly CountedMonth[];
+  readonly claims: readonly ReadClaim[];
+  readonly refused: readonly Refused[];
+  readonly #days: ReadonlyMap<string, readonly EnterpriseDay[]>;
+
+  constructor(
+    claims: readonly ReadClaim[],
+    refused: readonly Refused[],
+    days: ReadonlyMap<string, readonly EnterpriseDay[]>,
+  ) {
+    this.claims = claims;
+    this.months = claims.filter((c) => c.claim.contractKind !== null);
+    this.refused = refused;
+    this.#days = days;
   }
 
-  /** kWh that count in a span: each contract by the share of its month's electricity bought in the span. */
+  /**
+   * kWh that count in a span: what was settled by interval by its own hours, the rest by the share of its month's
+   * electricity bought in the span.
+   */
   within(
     fromMs: number,
     toMs: number,
     of: "carbon" | "use",
-    counts: (c: Contract) => boolean = () => true,
+    counts: (c: ClaimContract) => boolean = () => true,
   ): number {
     let sum = 0;
-    for (const month of this.months) {
-      const kwh = of === "carbon" ? month.forCarbonKwh : month.forUseKwh;
-      if (kwh > 0 && counts(month.contract)) sum += kwh * this.#shareOf(month.contract, fromMs, toMs);
+    for (const one of this.claims) {
+      const kwh = of === "carbon" ? one.forCarbonKwh : one.forUseKwh;
+      if (kwh <= 0 || !counts(one.contract)) continue;
+      const { enterprise, month } = one.contract;
+      const byHour = one.documents.some((d) => d.byInterval) ? this.#settledByHour(one, of) : 0;
+      const hours = this.#share(enterprise, month, fromMs, toMs, "hourKwh");
+      sum += byHour * hours + (kwh - byHour) * this.#share(enterprise, month, fromMs, toMs, "importKwh");
     }
     return sum;
   }
 
-  #shareOf(contract: Contract, fromMs: number, toMs: number): number {
-    let inside = 0;
+  /** kWh of PV that lost their zero because their certificates were sold, by the share of the month's PV in the span. */
+  soldWithin(fromMs: number, toMs: number, counts: (enterprise: string) => boolean = () => true): number {
+    let sum = 0;
+    for (const { claim } of this.claims) {
+      if (claim.lostMeteredWh <= 0 || !counts(claim.beneficiary)) continue;
+      const share = this.#share(claim.beneficiary, claim.usedIn, fromMs, toMs, "pvKwh");
+      sum += (claim.lostMeteredWh / 1000) * share;
+    }
+    return sum;
+  }
+
+  /** Of a claim what the engine found in its own hours; of several of an enterprise and month each has its part. */
+  #settledByHour(one: ReadClaim, of: "carbon" | "use"): number {
+    const { enterprise, month } = one.contract;
+    const kwhOf = (c: ReadClaim) => (of === "carbon" ? c.forCarbonKwh : c.forUseKwh);
+    const mine = kwhOf(one);
     let all = 0;
-    for (const day of this.#imports.get(contract.enterprise) ?? []) {
-      if (day.month !== contract.month) continue;
-      all += day.importKwh;
+    for (const other of this.claims) {
+      if (other.contract.enterprise === enterprise && other.contract.month === month)
+        if (other.documents.some((d) => d.byInterval)) all += kwhOf(other);
+    }
+    let hours = 0;
+    for (const day of this.#days.get(enterprise) ?? []) if (day.month === month) hours += day.hourKwh;
+    return all === 0 ? 0 : Math.min(mine, (hours * mine) / all);
+  }
+
+  #share(
+    enterprise: string,
+    month: string,
+    fromMs: number,
+    toMs: number,
+    of: "importKwh" | "hourKwh" | "pvKwh",
+  ): number {
+    let [inside, all] = [0, 0];
+    for (const day of this.#days.get(enterprise) ?? []) {
+      if (day.month !== month) continue;
+      all += day[of];
       const overlapMs = Math.min(toMs, day.endMs) - Math.max(fromMs, day.startMs);
-      if (overlapMs > 0) inside += day.importKwh * Math.min(1, overlapMs / (day.endMs - day.startMs));
+      if (overlapMs > 0) inside += day[of] * Math.min(1, overlapMs / (day.endMs - day.startMs));
     }
     return all > 0 ? inside / all : 0;
   }
 }
 
-interface DayImport {
+interface EnterpriseDay {
   readonly startMs: number;
   /** End of the day, or now while it is running. */
   readonly endMs: number;
   readonly month: string;
   readonly importKwh: number;
+  /** Settled by interval and used. */
+  readonly hourKwh: number;
+  readonly pvKwh: number;
 }
 
-/** Reads what is needed to count the contracts of the months that a span touches. @throws StoreError */
+/** Reads the claims of the months that a span touches, and what they count against. @throws StoreError */
 export async function readContracts(
-  { park, reader, matching }: StandardsDeps,
+  { park, matching, records }: Pick<StandardsDeps, "park" | "matching" | "records">,
   scope: Scope,
   fromMs: number,
   toMs: number,
@@ -78,80 +145,168 @@ export async function readContracts(
     calendar.next(calendar.floor(toMs - 1, "1M"), "1M"),
     calendar.next(calendar.floor(nowMs, "1d"), "1d"),
   );
-  if (startMs >= endMs) return new ScopeContracts([], new Map());
+  if (startMs >= endMs) return new ScopeContracts([], [], new Map());
   const monthStarts = calendar.buckets(startMs, endMs, "1M");
-  const monthOf = new Map(monthStarts.map((t) => [calendar.monthKey(t), t]));
-  const contracts = park.contracts.filter((c) => {
-    const monthMs = monthOf.get(c.month);
-    return monthMs !== undefined && enterprisesOf(park, scope, monthMs).has(c.enterprise);
-  });
-  if (contracts.length === 0) return new ScopeContracts([], new Map());
+  const monthMs = new Map(monthStarts.map((t) => [calendar.monthKey(t), t]));
+  const { documents, sales } = await readDocuments(park, records);
+  const days = await matching.days(startMs, endMs, nowMs);
+  const earlier = await earlierDays({ park, matching }, documents, monthMs, startMs, nowMs);
+  const months = enterpriseMonths(park, days, monthStarts, nowMs);
 
-  const enterprises = [...new Set(contracts.map((c) => c.enterprise))];
-  const flows = new Map(
-    enterprises.map((id) => [id, flowsOf(park, { kind: "enterprise", id }, startMs, endMs)]),
-  );
-  const terms = [...flows.values()].flatMap((f) => [...f.gridImport, ...f.use]);
-  const table = await reader.days(registersOf(terms), startMs, endMs);
-  const buckets = bucketsOf(table, calendar, startMs, endMs, "1d");
-  const days = await matching.days("supplied", startMs, endMs, nowMs);
+  const metered = meteredInstruments(park, [...earlier, ...days]);
+  const known = (d: Document) => {
+    const { beneficiary, usedIn } = d.instrument;
+    return months.get(`${beneficiary}\n${usedIn}`)?.knownShare ?? 1;
+  };
+  const instruments = [
+    ...metered.instruments,
+    ...documents.map((d) => ({ ...d.instrument, energyWh: Math.floor(d.instrument.energyWh * known(d)) })),
+  ];
+  const { claims, refused } = claimsOf(instruments, metered.generations, sales, calendar.monthKey(nowMs));
 
-  const imports = new Map<string, DayImport[]>();
-  const counted: CountedMonth[] = [];
-  for (const enterprise of enterprises) {
-    const flow = flows.get(enterprise);
-    if (flow === undefined) continue;
-    const bought = new Measure(park, table, flow.gridImport, buckets, nowMs);
-    const used = new Measure(park, table, flow.use, buckets, nowMs);
-    imports.set(
-      enterprise,
-      buckets.map((b, i) => ({
-        startMs: b.startMs,
-        endMs: Math.max(b.startMs + 1, Math.min(b.endMs, nowMs)),
-        month: calendar.monthKey(b.startMs),
-        importKwh: Math.max(0, bought.amount(i, i + 1) ?? 0),
-      })),
-    );
-    for (const monthMs of monthStarts) {
-      const month = calendar.monthKey(monthMs);
-      const monthEndMs = calendar.next(monthMs, "1M");
-      const mine = contracts.filter((c) => c.enterprise === enterprise && c.month === month);
-      if (mine.length === 0) continue;
-      const first = buckets.findIndex((b) => b.startMs >= monthMs);
-      const after = buckets.findIndex((b) => b.startMs >= monthEndMs);
-      const end = after < 0 ? buckets.length : after;
-      const knownShare = Math.min(1, bought.knownMs(first, end) / (monthEndMs - monthMs));
-      const reached = reachedKwh(days, enterprise, monthMs, monthEndMs);
-      const leftToBuy = (bought.amount(first, end) ?? 0) - reached.receivedKwh;
-      const useKwh = used.amount(first, end);
-      const leftToUse = useKwh === null ? leftToBuy : useKwh - reached.ownKwh - reached.receivedKwh;
-      const due = mine.map((c) => ({ id: c.id, kind: c.kind, energyKwh: c.energyKwh * knownShare }));
-      const forCarbon = countContracts(due, leftToBuy);
-      const forUse = countContracts(due, Math.min(leftToBuy, leftToUse));
-      mine.forEach((contract, i) => {
-        counted.push({
-          contract,
-          dueKwh: due[i]?.energyKwh ?? 0,
-          forCarbonKwh: forCarbon[i]?.countedKwh ?? 0,
-          forUseKwh: forUse[i]?.countedKwh ?? 0,
-        });
-      });
-    }
+  const byInstrument = new Map(documents.map((d) => [d.instrument.id, d]));
+  const wanted = new Map<string, Claim[]>();
+  for (const claim of claims) {
+    const since = monthMs.get(claim.usedIn);
+    if (since === undefined || !enterprisesOf(park, scope, since).has(claim.beneficiary)) continue;
+    const key = `${claim.beneficiary}\n${claim.usedIn}`;
+    wanted.set(key, [...(wanted.get(key) ?? []), claim]);
   }
-  return new ScopeContracts(counted, imports);
-}
-
-/** What PV of its own and of neighbours served an enterprise's use in a span. */
-function reachedKwh(days: readonly MatchedDay[], enterprise: string, fromMs: number, toMs: number) {
-  let own = 0;
-  let received = 0;
-  for (const day of days) {
-    if (day.startMs < fromMs || day.startMs >= toMs) continue;
-    day.structure.nodes.forEach((node, place) => {
-      if (node.enterprise !== enterprise) return;
-      own += day.nodes[place]?.ownMwh ?? 0;
-      received += day.nodes[place]?.receivedMwh ?? 0;
+  const read: ReadClaim[] = [];
+  for (const [key, list] of wanted) {
+    const sums = months.get(key)?.sums ?? new GreenSums();
+    const leftToBuyKwh = sums.kwh("taken") - sums.receivedKwh;
+    const leftToUseKwh = sums.useKwh === null ? leftToBuyKwh : sums.useKwh - sums.pvKwh;
+    const forCarbon = countClaims(list, leftToBuyKwh * 1000);
+    const forUse = countClaims(list, Math.min(leftToBuyKwh, leftToUseKwh) * 1000);
+    list.forEach((claim, i) => {
+      const attached = claim.instruments.flatMap((id) => byInstrument.get(id) ?? []);
+      read.push({
+        claim,
+        documents: attached,
+        contract: contractOf(claim, attached),
+        dueKwh: claim.contractWh / 1000,
+        forCarbonKwh: (forCarbon[i]?.countedWh ?? 0) / 1000,
+        forUseKwh: (forUse[i]?.countedWh ?? 0) / 1000,
+      });
     });
   }
-  return { ownKwh: own / MICRO, receivedKwh: received / MICRO };
+  const concerned = new Set(
+    read
+      .filter(({ claim }) => claim.contractWh > 0 || claim.lostMeteredWh > 0)
+      .map(({ claim }) => claim.beneficiary),
+  );
+  const enterpriseDays = daysByEnterprise(park, days, concerned, nowMs);
+  return new ScopeContracts(read, refused, enterpriseDays);
+}
+
+/** Days of months whose plants' certificates are used in the months asked for, but that lie before them. */
+async function earlierDays(
+  { park, matching }: Pick<StandardsDeps, "park" | "matching">,
+  documents: readonly Document[],
+  monthMs: ReadonlyMap<string, number>,
+  startMs: number,
+  nowMs: number,
+): Promise<MatchedDay[]> {
+  const own = new Set(
+    park.assets.flatMap((a) => (a.kind === "pv" ? [a.id] : [])).concat(park.meters.map((m) => m.id)),
+  );
+  const months = documents
+    .map((d) => d.instrument)
+    .filter((i) => own.has(i.project) && monthMs.has(i.usedIn) && !monthMs.has(i.generatedIn))
+    .map((i) => i.generatedIn)
+    .sort();
+  const first = months[0];
+  if (first === undefined) return [];
+  const [year = 0, month = 1] = first.split("-").map(Number);
+  return await matching.days(park.calendar.at(year, month, 1), startMs, nowMs);
+}
+
+interface EnterpriseMonth {
+  readonly sums: GreenSums;
+  /** Share of the month's time of which its use is known. */
+  readonly knownShare: number;
+}
+
+/** By enterprise and month, what was used and bought. */
+function enterpriseMonths(
+  park: StandardsDeps["park"],
+  days: readonly MatchedDay[],
+  monthStarts: readonly number[],
+  nowMs: number,
+): ReadonlyMap<string, EnterpriseMonth> {
+  const calendar = park.calendar;
+  const found = new Map<string, EnterpriseMonth>();
+  for (const monthMs of monthStarts) {
+    const endMs = calendar.next(monthMs, "1M");
+    const month = calendar.monthKey(monthMs);
+    const quarters = (endMs - monthMs) / 900_000;
+    const sums = new Map<string, { readonly sums: GreenSums; nodes: Map<string, number> }>();
+    for (const day of days) {
+      if (day.startMs < monthMs || day.startMs >= endMs || day.startMs >= nowMs) continue;
+      day.structure.nodes.forEach((node, place) => {
+        let one = sums.get(node.enterprise);
+        if (one === undefined) {
+          one = { sums: new GreenSums(), nodes: new Map() };
+          sums.set(node.enterprise, one);
+        }
+        const known = nodeValue(day.day, place, "useKnownQuarters");
+        one.sums.add(day, place);
+        one.sums.knownQuarters += known;
+        if (node.terms.use.length > 0) one.nodes.set(node.id, (one.nodes.get(node.id) ?? 0) + known);
+      });
+    }
+    for (const [enterprise, { sums: of, nodes }] of sums) {
+      const most = Math.max(0, ...nodes.values());
+      found.set(`${enterprise}\n${month}`, { sums: of, knownShare: Math.min(1, most / quarters) });
+    }
+  }
+  return found;
+}
+
+function daysByEnterprise(
+  park: StandardsDeps["park"],
+  days: readonly MatchedDay[],
+  enterprises: ReadonlySet<string>,
+  nowMs: number,
+): ReadonlyMap<string, readonly EnterpriseDay[]> {
+  const found = new Map<string, { -readonly [K in keyof EnterpriseDay]: EnterpriseDay[K] }[]>();
+  for (const { startMs, structure, day } of days) {
+    const endMs = Math.max(startMs + 1, Math.min(park.calendar.next(startMs, "1d"), nowMs));
+    const month = park.calendar.monthKey(startMs);
+    structure.nodes.forEach(({ enterprise }, place) => {
+      if (!enterprises.has(enterprise)) return;
+      const list = found.get(enterprise) ?? [];
+      found.set(enterprise, list);
+      let one = list.at(-1);
+      if (one?.startMs !== startMs) {
+        one = { startMs, endMs, month, importKwh: 0, hourKwh: 0, pvKwh: 0 };
+        list.push(one);
+      }
+      const kwh = (...fields: NodeField[]) =>
+        fields.reduce((sum, field) => sum + nodeValue(day, place, field), 0) / MICRO;
+      one.importKwh += kwh("taken");
+      one.hourKwh += kwh("tradeUse", "storageTradeUse");
+      one.pvKwh += kwh("ownUse", "networkUse", "lineUse", "storageOwnUse", "storageNetworkUse");
+    });
+  }
+  return found;
+}
+
+function contractOf(claim: Claim, documents: readonly Document[]): ClaimContract {
+  const kind = claim.contractKind ?? "certificate";
+  const mine = documents.filter((d) => d.instrument.kind === kind);
+  const sumOf = (declared: boolean) =>
+    mine
+      .filter((d) => (d.instrument.isDeclared === true) === declared)
+      .reduce((sum, d) => sum + d.energyKwh, 0);
+  return {
+    id: mine.map((d) => d.record).join(", "),
+    kind,
+    enterprise: claim.beneficiary,
+    month: claim.usedIn,
+    energyKwh: Math.max(sumOf(true), sumOf(false)),
+    project: claim.project,
+    evidence: [...new Set(mine.map((d) => d.evidence))].join("; "),
+  };
 }

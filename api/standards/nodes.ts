@@ -1,6 +1,9 @@
 import type { Meter, Park } from "../../park/park.ts";
-import { ancestorsOf, compositionOf, type Scope } from "../../park/topology.ts";
-import { type FlowKind, type FlowTerm, flowsOf } from "../energy/flows.ts";
+import type { StorageAsset } from "../../park/schema.ts";
+import { ancestorsOf, compositionOf, registerTerms, type Scope } from "../../park/topology.ts";
+import { GreenLayout } from "../../standards/green/layout.ts";
+import { type FlowKind, type FlowTerm, flowsOf, registersOf } from "../energy/flows.ts";
+import { columnKey, type RegisterId } from "../energy/reader.ts";
 
 /** The connections between which green power is matched, and the networks that join them. */
 
@@ -13,15 +16,28 @@ export interface ParkNode {
   readonly terms: Readonly<Record<"pv" | "use" | "gridImport" | "gridExport", readonly FlowTerm[]>>;
 }
 
-export interface NodeNetwork {
-  readonly id: string;
-  readonly kind: "private" | "direct-line";
-  readonly nodes: readonly number[];
+/** A metered storage behind a node. */
+export interface ParkStorage {
+  readonly meter: Meter;
+  /** Null where the park file declares no such asset: then nothing is known of its size and losses. */
+  readonly asset: StorageAsset | null;
+  readonly node: string;
+  readonly in: readonly FlowTerm[];
+  readonly out: readonly FlowTerm[];
 }
 
+/** The park's connections as its links stand for some time. */
 export interface Structure {
+  /** In step with the layout's nodes and storages. */
   readonly nodes: readonly ParkNode[];
-  readonly networks: readonly NodeNetwork[];
+  readonly storages: readonly ParkStorage[];
+  readonly layout: GreenLayout;
+  /** The real registers of all that is read. */
+  readonly registers: readonly RegisterId[];
+  /** By node the places of its registers, and of its storages', among them. */
+  readonly registersOfNode: readonly (readonly number[])[];
+  /** The same for structures of which the same is reckoned. */
+  readonly key: string;
 }
 
 /**
@@ -29,23 +45,101 @@ export interface Structure {
  * with PV behind them take part in a network, where there are any: the file names enterprises, not connections.
  */
 export function structureOf(park: Park, timeMs: number): Structure {
-  const nodes = park.enterprises.flatMap((e) => nodesOf(park, e.id, timeMs));
-  const networks = park.networks.flatMap((network): NodeNetwork[] => {
-    const { kind } = network;
+  const found = park.enterprises.map((e) => nodesOf(park, e.id, timeMs));
+  const nodes = byId(found.flatMap((f) => f.nodes));
+  const storages = byId(found.flatMap((f) => f.storages).map((s) => ({ id: s.meter.id, s }))).map(
+    ({ s }) => s,
+  );
+  const networks = park.networks.flatMap((network) => {
+    const { id, kind } = network;
     if (kind === "public") return [];
     const members = network.members.flatMap((enterprise) => {
-      const own = nodes
-        .map((node, place) => ({ node, place }))
-        .filter((n) => n.node.enterprise === enterprise);
-      const withPv = own.filter((n) => n.node.terms.pv.length > 0);
-      return (withPv.length > 0 ? withPv : own).map((n) => n.place);
+      const own = nodes.filter((n) => n.enterprise === enterprise);
+      const withPv = own.filter((n) => n.terms.pv.length > 0);
+      return (withPv.length > 0 ? withPv : own).map((n) => n.id);
     });
-    return [{ id: network.id, kind, nodes: members }];
+    return [{ id, kind, nodes: members }];
   });
-  return { nodes, networks };
+  const layout = new GreenLayout(
+    nodes.map((n) => ({ id: n.id, hasConnection: n.gate !== null })),
+    networks,
+    storages.map(({ meter, asset, node }) => ({
+      id: meter.id,
+      node,
+      usableWh:
+        asset === null
+          ? Number.POSITIVE_INFINITY
+          : Math.round(asset.capacityKwh * 1000 * (asset.maxStateOfCharge - asset.minStateOfCharge)),
+      chargeEfficiency: asset?.chargeEfficiency ?? 1,
+      dischargeEfficiency: asset?.dischargeEfficiency ?? 1,
+    })),
+  );
+  const terms = [
+    ...nodes.flatMap((n) => Object.values(n.terms).flat()),
+    ...storages.flatMap((s) => [...s.in, ...s.out]),
+  ];
+  const real = new Map<string, RegisterId>();
+  for (const { meter, channel } of terms) {
+    for (const t of registerTerms(park, meter, channel)) {
+      const id = { meter: t.meter.id, channel: t.channel };
+      real.set(columnKey(id), id);
+    }
+  }
+  const listed = (list: readonly FlowTerm[]) => list.map((t) => [columnKey(idOf(t)), t.sign]);
+  const key = JSON.stringify([
+    layout.networks,
+    layout.storages,
+    nodes.map((n) => [n.id, n.gate !== null, ...Object.values(n.terms).map(listed)]),
+    storages.map((s) => [listed(s.in), listed(s.out)]),
+    registersOf(terms).map((r) => {
+      const meter = park.meterById.get(r.meter);
+      return meter === undefined
+        ? []
+        : registerTerms(park, meter, r.channel).map((t) => [columnKey(idOf(t)), t.factor]);
+    }),
+  ]);
+  const placeOf = new Map([...real.keys()].map((name, place) => [name, place]));
+  const registersOfNode = nodes.map((n) => {
+    const own = storages.filter((s) => s.node === n.id).flatMap((s) => [...s.in, ...s.out]);
+    const names = [...Object.values(n.terms).flat(), ...own].flatMap((t) =>
+      registerTerms(park, t.meter, t.channel).map((r) => columnKey(idOf(r))),
+    );
+    return [...new Set(names)].flatMap((name) => placeOf.get(name) ?? []);
+  });
+  return { nodes, storages, layout, registers: [...real.values()], registersOfNode, key };
 }
 
-function nodesOf(park: Park, enterprise: string, timeMs: number): ParkNode[] {
+/** The nodes that a network joins to PV, with their storages. */
+export function joinedPart(whole: Structure): Structure {
+  const withPv = new Set(whole.nodes.filter((n) => n.terms.pv.length > 0).map((n) => n.id));
+  const networks = whole.layout.networks.filter((n) => n.nodes.some((id) => withPv.has(id)));
+  const joined = new Set(networks.flatMap((n) => n.nodes));
+  const nodes = whole.nodes.filter((n) => joined.has(n.id));
+  const storages = whole.storages.filter((s) => joined.has(s.node));
+  const layout = new GreenLayout(
+    whole.layout.nodes.filter((n) => joined.has(n.id)),
+    networks,
+    whole.layout.storages.filter((s) => joined.has(s.node)),
+  );
+  const registersOfNode = whole.registersOfNode.filter((_, place) =>
+    joined.has(whole.nodes[place]?.id ?? ""),
+  );
+  return { ...whole, nodes, storages, layout, registersOfNode, key: `${whole.key} joined` };
+}
+
+function idOf({ meter, channel }: { meter: Meter; channel: RegisterId["channel"] }): RegisterId {
+  return { meter: meter.id, channel };
+}
+
+function byId<T extends { readonly id: string }>(list: readonly T[]): T[] {
+  return [...list].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+}
+
+function nodesOf(
+  park: Park,
+  enterprise: string,
+  timeMs: number,
+): { readonly nodes: ParkNode[]; readonly storages: ParkStorage[] } {
   const flows = flowsOf(park, { kind: "enterprise", id: enterprise }, timeMs, timeMs + 1);
   const gates = [...new Map(flows.gridImport.map((t) => [t.meter.id, t.meter])).values()];
   const gateOf = (meter: Meter): Meter | null => {
@@ -55,33 +149,39 @@ function nodesOf(park: Park, enterprise: string, timeMs: number): ParkNode[] {
       (gates.length === 1 ? (gates[0] ?? null) : null)
     );
   };
-  const pick = (kind: FlowKind, gate: Meter | null) =>
-    flows[kind].filter((t) => (gateOf(t.meter)?.id ?? null) === (gate?.id ?? null));
-  return [...gates, null].flatMap((gate): ParkNode[] => {
+  const isAt = (gate: Meter | null) => (t: FlowTerm) => (gateOf(t.meter)?.id ?? null) === (gate?.id ?? null);
+  const pick = (kind: FlowKind, gate: Meter | null) => flows[kind].filter(isAt(gate));
+  const nodes: ParkNode[] = [];
+  const storages: ParkStorage[] = [];
+  for (const gate of [...gates, null]) {
     const terms = {
       pv: pick("pv", gate),
       use: pick("use", gate),
       gridImport: pick("gridImport", gate),
       gridExport: pick("gridExport", gate),
     };
-    if (terms.pv.length === 0 && terms.use.length === 0) return [];
-    return [
-      { id: gates.length > 1 ? `${enterprise}/${gate?.id ?? "-"}` : enterprise, enterprise, gate, terms },
-    ];
-  });
+    const [storageIn, storageOut] = [pick("storageIn", gate), pick("storageOut", gate)];
+    const meters = [...new Map([...storageIn, ...storageOut].map((t) => [t.meter.id, t.meter])).values()];
+    if (terms.pv.length === 0 && terms.use.length === 0 && meters.length === 0) continue;
+    const id = gates.length > 1 ? `${enterprise}/${gate?.id ?? "-"}` : enterprise;
+    nodes.push({ id, enterprise, gate, terms });
+    for (const meter of meters) {
+      storages.push({
+        meter,
+        asset: storageAssetOf(park, meter),
+        node: id,
+        in: storageIn.filter((t) => t.meter === meter),
+        out: storageOut.filter((t) => t.meter === meter),
+      });
+    }
+  }
+  return { nodes, storages };
 }
 
-/** Places of nodes that have PV, or share a network with one that has. */
-export function supplied(structure: Structure): ReadonlySet<number> {
-  const places = new Set<number>();
-  structure.nodes.forEach((node, place) => {
-    if (node.terms.pv.length > 0) places.add(place);
-  });
-  for (const network of structure.networks) {
-    if (network.nodes.some((n) => (structure.nodes[n]?.terms.pv.length ?? 0) > 0))
-      for (const n of network.nodes) places.add(n);
-  }
-  return places;
+function storageAssetOf(park: Park, meter: Meter): StorageAsset | null {
+  return (
+    park.assets.find((a): a is StorageAsset => a.kind === "storage" && a.meters.includes(meter.id)) ?? null
+  );
 }
 
 /** For each node the counted connection of a scope that it lies behind, or null. */

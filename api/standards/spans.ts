@@ -68,7 +68,8 @@ export async function readSpans(
     : await reader.quarterHours(registersOf(terms), fromMs, toMs);
   const buckets = bucketsOf(table, calendar, fromMs, toMs, "1d");
   const contracts = await readContracts(deps, scope, fromMs, toMs, nowMs);
-  const matched = await matching.days("supplied", fromMs, toMs, nowMs);
+  const matched = aligned ? await matching.days(fromMs, toMs, nowMs) : [];
+  const crossed = aligned ? null : await matching.crossings(scope, fromMs, toMs, nowMs);
   const measure = (list: readonly FlowTerm[]) => new Measure(park, table, list, buckets, nowMs);
   const byKind = {
     gridImport: measure(flows.gridImport),
@@ -127,11 +128,9 @@ export async function readSpans(
       const known = byKind.gridImport.amount(b, b + 1) !== null || resolved.gridImport?.isKnown(b) === true;
       if (known) daysKnown++;
     }
-    let directMwh = 0;
-    for (const day of matched) {
-      if (day.startMs < span.toMs && calendar.next(day.startMs, "1d") > span.fromMs)
-        directMwh += crossingMwh(park, scope, day, span.fromMs, span.toMs);
-    }
+    let directMwh = crossed?.takenMwh.reduce((sum, mwh) => sum + mwh, 0) ?? 0;
+    for (const day of matched)
+      if (day.startMs >= span.fromMs && day.startMs < span.toMs) directMwh += crossingMwh(park, scope, day);
     const { media, fuels, conversionOutputs, heats, processes } = others.at(span);
     return {
       ...span,

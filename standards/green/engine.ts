@@ -61,6 +61,9 @@ export interface QuarterServed {
   readonly isConnectionMeasured: boolean;
 }
 
+/** A delivery over a network: quarter-hour of the day, places of giver and taker, mWh. */
+export type OnPair = (quarter: number, giver: number, taker: number, mwh: number) => void;
+
 const MOST_QUARTERS = 100;
 const MWH_PER_WH = 1000;
 
@@ -81,6 +84,7 @@ export class GreenEngine {
   #room: FlowRoom;
   /** Where the day's quarter-hours begin in the room. */
   #first = 0;
+  #onPair: OnPair | null = null;
   /** What each node was served with in each quarter-hour, use and charging apart. */
   readonly #ownUse: Float64Array;
   readonly #ownCharge: Float64Array;
@@ -194,6 +198,11 @@ export class GreenEngine {
     return place * this.#room.quarters + this.#first;
   }
 
+  /** From now on tells each delivery over a network by quarter-hour of the day; null: no more. */
+  listen(onPair: OnPair | null): void {
+    this.#onPair = onPair;
+  }
+
   /** How a node was served in a quarter-hour of the day matched last. */
   served(node: number, quarter: number): QuarterServed {
     const at = node * MOST_QUARTERS + quarter;
@@ -293,6 +302,7 @@ export class GreenEngine {
           received[taker] = (received[taker] ?? 0) - part;
           const pair = pairStart + giver * count + taker;
           addTo(result.pairs, pair, part);
+          if (this.#onPair !== null) this.#onPair(q, members[giver] ?? 0, members[taker] ?? 0, part);
           if (!isSure) addTo(this.#unsure, (members[taker] ?? 0) * MOST_QUARTERS + q, part);
         }
       }

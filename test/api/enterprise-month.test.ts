@@ -10,9 +10,9 @@ import { enterpriseMonthAnswer } from "../../api/enterprise-month.ts";
 import { enterpriseMonthCsv } from "../../api/reports/enterprise-csv.ts";
 import { enterpriseMonthHtml } from "../../api/reports/enterprise-html.ts";
 import type { StandardsDeps } from "../../api/standards/deps.ts";
-import { ParkMatching } from "../../api/standards/matching.ts";
 import { RecordBook } from "../../api/standards/record-book.ts";
 import { csvCell } from "../../api/tables/csv.ts";
+import { matchingFrom } from "../kit/green-days.ts";
 import { greenPark, putDays } from "../kit/green-park.ts";
 import { MemoryRecords } from "../kit/memory-records.ts";
 import { MemoryTelemetry } from "../kit/memory-telemetry.ts";
@@ -25,7 +25,7 @@ let telemetry = new MemoryTelemetry();
 function deps(): StandardsDeps {
   const reader = new EnergyReader(park, telemetry);
   const records = new RecordBook(new MemoryRecords(), () => LATER);
-  return { park, reader, matching: new ParkMatching(park, reader), records };
+  return { park, reader, matching: matchingFrom(park, telemetry), records };
 }
 
 const cell = (nowMs = LATER, month = "2026-11") =>

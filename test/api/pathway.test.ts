@@ -3,12 +3,12 @@ import { type PathwayAnswer, pathwayAnswer as schema } from "../../api/answers/p
 import { EnergyReader } from "../../api/energy/reader.ts";
 import { Pathways, type Scenario } from "../../api/pathway.ts";
 import type { StandardsDeps } from "../../api/standards/deps.ts";
-import { ParkMatching } from "../../api/standards/matching.ts";
 import { RecordBook } from "../../api/standards/record-book.ts";
 import { pathwayTable } from "../../api/tables/pathway.ts";
 import { LEVERS, type Lever } from "../../park/levers.ts";
 import type { Park } from "../../park/park.ts";
 import { NO_AMOUNTS } from "../../standards/pathway/scenario.ts";
+import { matchingFrom } from "../kit/green-days.ts";
 import { GREEN_DAY, greenPark, putDays } from "../kit/green-park.ts";
 import { MemoryRecords } from "../kit/memory-records.ts";
 import { MemoryTelemetry } from "../kit/memory-telemetry.ts";
@@ -24,7 +24,7 @@ function depsFor(park: Park): StandardsDeps {
   return {
     park,
     reader,
-    matching: new ParkMatching(park, reader),
+    matching: matchingFrom(park, telemetry),
     records: new RecordBook(records, () => Date.now()),
   };
 }

@@ -7,11 +7,11 @@ import { EnergyReader } from "../../api/energy/reader.ts";
 import { greenPowerAnswer } from "../../api/green-power.ts";
 import { indicatorsAnswer } from "../../api/indicators.ts";
 import type { StandardsDeps } from "../../api/standards/deps.ts";
-import { ParkMatching } from "../../api/standards/matching.ts";
 import { RecordBook } from "../../api/standards/record-book.ts";
 import { DAY_MS, HOUR_MS } from "../../park/calendar.ts";
 import type { Park } from "../../park/park.ts";
 import type { Scope } from "../../park/topology.ts";
+import { matchingFrom } from "../kit/green-days.ts";
 import { GREEN_DAY, greenPark, putDays } from "../kit/green-park.ts";
 import { MemoryRecords } from "../kit/memory-records.ts";
 import { MemoryTelemetry } from "../kit/memory-telemetry.ts";
@@ -28,7 +28,7 @@ let park = greenPark();
 function depsFor(of: Park): StandardsDeps {
   const reader = new EnergyReader(of, telemetry);
   const records = new RecordBook(new MemoryRecords(), () => LATER);
-  return { park: of, reader, matching: new ParkMatching(of, reader), records };
+  return { park: of, reader, matching: matchingFrom(of, telemetry), records };
 }
 
 beforeEach(() => {
@@ -246,49 +246,5 @@ describe("indicatorsAnswer", () => {
     const answer = await indicatorsAnswer(depsFor(bare), { boundary: "zc", ...span });
     expect([answer.core.value, answer.core.met, answer.core.consumptionTce]).toEqual([null, null, null]);
     expect(answer.remarks.map((r) => r.code)).toContain("no-electricity-equivalent");
-  });
-});
-
-describe("ParkMatching", () => {
-  it("a notice that comes while days are read lets the untouched ones be kept, and only those", async () => {
-    await putDays(telemetry, park, DAY, 2);
-    const reader = new EnergyReader(park, telemetry);
-    const matching = new ParkMatching(park, reader);
-    let reads = 0;
-    const read = telemetry.readEnergy.bind(telemetry);
-    telemetry.readEnergy = async (query) => {
-      reads++;
-      if (reads === 1) matching.forget([{ meter: "pv-a", rev: 2, fromMs: DAY + DAY_MS + HOUR_MS }]);
-      return await read(query);
-    };
-    await matching.days("supplied", DAY, DAY + 2 * DAY_MS, LATER);
-    await matching.days("supplied", DAY, DAY + DAY_MS, LATER);
-    expect(reads).toBe(1);
-    await matching.days("supplied", DAY + DAY_MS, DAY + 2 * DAY_MS, LATER);
-    expect(reads).toBe(2);
-  });
-
-  it("a day of 25 hours has 100 quarter-hours, each in its local hour", async () => {
-    const berlin = greenPark((yaml) => yaml.replace("Asia/Shanghai", "Europe/Berlin"));
-    const start = Date.parse("2026-10-25T00:00:00+02:00");
-    await putDays(telemetry, berlin, start, 2);
-    const matching = new ParkMatching(berlin, new EnergyReader(berlin, telemetry));
-    const [day] = await matching.days("all", start, start + HOUR_MS, LATER);
-    const wafer = day?.nodes[day.structure.nodes.findIndex((n) => n.id === "wafer")];
-    expect(wafer?.useMwh).toBe(100 * 60_000_000);
-    expect(wafer?.dueByHour[2]).toBe(8);
-    expect(wafer?.dueByHour[3]).toBe(4);
-  });
-
-  it("when the store fails, so does the answer, and the next one is asked again", async () => {
-    await putDays(telemetry, park, DAY, 1);
-    const deps = depsFor(park);
-    const read = telemetry.readEnergy.bind(telemetry);
-    telemetry.readEnergy = async () => {
-      throw new Error("store down");
-    };
-    await expect(greenPowerAnswer(deps, { scope: ZC, ...span })).rejects.toThrow("store down");
-    telemetry.readEnergy = read;
-    expect((await greenPowerAnswer(deps, { scope: ZC, ...span })).useKwh).toBe(10_560);
   });
 });

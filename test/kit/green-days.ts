@@ -1,6 +1,11 @@
+import { EnergyReader } from "../../api/energy/reader.ts";
+import { ParkMatching } from "../../api/standards/matching.ts";
+import { dayRowsFrom } from "../../api/standards/revisions.ts";
+import type { Park } from "../../park/park.ts";
 import type { DayInput, GreenFlows, IntervalTrade } from "../../standards/green/engine.ts";
 import type { FlowTerms, QuarterColumn } from "../../standards/green/flow-room.ts";
 import { type GreenLayout, STATE } from "../../standards/green/layout.ts";
+import type { Telemetry } from "../../store/telemetry.ts";
 
 /** Flows of nodes and storages by name, to try the green engine with. */
 
@@ -67,4 +72,16 @@ export function dayInput(
       }),
     ),
   };
+}
+
+/** Matching straight from a store, without caches or a file. */
+export function matchingFrom(
+  park: Park,
+  telemetry: Telemetry,
+  options: ConstructorParameters<typeof ParkMatching>[3] = {},
+): ParkMatching {
+  const rows = dayRowsFrom((registers, fromMs, toMs, limit) =>
+    telemetry.readEnergy({ rows: "day", registers, fromMs, toMs, limit }),
+  );
+  return new ParkMatching(park, new EnergyReader(park, telemetry), rows, options);
 }

@@ -75,6 +75,8 @@ export const GREEN_DAY: readonly (readonly [string, RegisterChannel, Profile])[]
   ["heat-c", "heatGj", () => 0.1],
 ];
 
+let revision = 0;
+
 /** Writes days of the profiles from a local midnight on; a row may be replaced, or left out with null. */
 export async function putDays(
   telemetry: MemoryTelemetry,
@@ -89,12 +91,13 @@ export async function putDays(
       const rows = Array.from({ length: days * 96 }, (_, i) => {
         return change(measured(fromMs + i * QUARTER_MS, profile(i % 96)), meter);
       });
-      return settlement(
+      const made = settlement(
         park.calendar,
         meter,
         channel,
         rows.filter((r) => r !== null),
       );
+      return { ...made, rev: ++revision };
     }),
   );
 }
