@@ -10,6 +10,7 @@ import { gatewayOf } from "../park/gateways.ts";
 import type { Park } from "../park/park.ts";
 import { LiveSimulator } from "../simulators/live.ts";
 import type { Lease } from "../store/ledger.ts";
+import { declareSimulated } from "./declare-simulated.ts";
 import { LeaseLostError } from "./exit.ts";
 import { type Feeds, makeFeeds } from "./feeds.ts";
 import { knownHistory } from "./known-history.ts";
@@ -96,7 +97,10 @@ export class LingtanService implements Service {
     await ingest.start();
     const url = brokerUrl();
     this.#plan.announce({ apiUrl, signInUrl, brokerUrl: url });
-    if (this.#plan.simulate !== null) await this.#startSimulator(this.#plan.simulate, url);
+    if (this.#plan.simulate !== null) {
+      await this.#startSimulator(this.#plan.simulate, url);
+      await this.#declareSimulated(this.#plan.simulate.seed);
+    }
   }
 
   async stop(): Promise<void> {
@@ -171,6 +175,17 @@ export class LingtanService implements Service {
     const accepts = (topic: string) => gatewayOf(gateways, topic) !== null;
     const source = new BrokerSource({ ...BROKER_DEFAULTS, park, accepts, port: mqttPort }, this.#log);
     return { source, brokerUrl: () => `mqtt://127.0.0.1:${source.port ?? ""}` };
+  }
+
+  /** The first start of the simulated park, so that its ledger shows something: each row says that it is simulated. */
+  async #declareSimulated(seed: number): Promise<void> {
+    const deps = { park: this.#park, ledger: this.#stores.ledger, log: this.#log };
+    try {
+      const rows = await declareSimulated(deps, seed, Date.now());
+      if (rows > 0) this.#log.info({ rows }, "simulated records are in the ledger");
+    } catch (error) {
+      this.#log.warn({ err: error }, "simulated records could not be written");
+    }
   }
 
   async #startSimulator(plan: { historyDays: number; seed: number }, mqttUrl: string): Promise<void> {

@@ -129,8 +129,10 @@ export const billsAnswer = z.object({
       share: z.number().nullable().describe("of the bill"),
       state: z.enum(BILL_STATES),
       uses: z
-        .enum(["meters", "declared"])
-        .describe("what figures of the scope use: meters where there are any, else declared activity"),
+        .enum(["meters", "declared", "nothing"])
+        .describe(
+          "what figures use: meters; where more than 5 % is missing, declared activity if there is any",
+        ),
       meters: z.array(z.string()),
       owner: z.string().nullable(),
       comment: z.string().nullable(),

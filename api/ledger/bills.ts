@@ -21,6 +21,8 @@ export interface BillsQuery {
   readonly from: string;
   readonly to: string;
   readonly nowMs: number;
+  /** Standing entries of activity, fuels and heat: what figures use where meters miss more than 5 % of a month. */
+  readonly declared: readonly Entry[];
   readonly mayRead: (scope: string) => boolean;
   /** A bill may name meters; those of others are left out. */
   readonly mayReadMeter: (id: string, span: { readonly fromMs: number; readonly toMs: number }) => boolean;
@@ -58,7 +60,7 @@ async function billRow(
   park: Park,
   energy: EnergyService,
   bill: Entry,
-  { nowMs, mayReadMeter }: BillsQuery,
+  { nowMs, mayReadMeter, declared }: BillsQuery,
   there: "bill" | "none" = "bill",
 ): Promise<BillRow> {
   const { medium, account } = billOf(bill.subject) ?? { medium: "electricity", account: bill.subject };
@@ -94,7 +96,14 @@ async function billRow(
     difference,
     share,
     state: stateOf(billed, meters.size, known, difference, share),
-    uses: meters.size > 0 ? "meters" : "declared",
+    uses:
+      meters.size > 0 && known >= KNOWN_ENOUGH
+        ? "meters"
+        : declared.some((e) => says(e, medium) && e.scope === bill.scope && covers(e, bill))
+          ? "declared"
+          : metered === null
+            ? "nothing"
+            : "meters",
     meters: [...meters],
     owner: (there === "bill" ? detail.owner : undefined) ?? null,
     comment: (there === "bill" ? detail.comment : undefined) ?? null,
@@ -102,6 +111,16 @@ async function billRow(
       ? shownWritten(park.calendar, bill)
       : { evidence: null, evidenceFile: null, by: null, time: null }),
   };
+}
+
+function says({ kind, subject }: Entry, medium: Medium): boolean {
+  if (kind === "heat") return medium === "heat" && subject.startsWith("in/");
+  if (kind === "fuel") return (medium === "gas" || medium === "fuel") && subject.endsWith("/final-use");
+  return medium === "electricity" ? subject === "electricity/in" : subject.split("/")[0] === medium;
+}
+
+function covers(entry: Entry, span: Pick<Entry, "from" | "to">): boolean {
+  return entry.from <= span.from && span.to <= entry.to;
 }
 
 function stateOf(

@@ -13,7 +13,7 @@ import {
 import type { CertificateLot, CertificateUse, Entry, New, Settlement, Written } from "../../store/records.ts";
 import type { AllocationBody, EntryBody, LotBody, SaleBody, SettlementBody } from "./asked.ts";
 import { checkDetail } from "./detail.ts";
-import { mayBeNegative, projectOwner, wrongSubject } from "./kinds.ts";
+import { CORE_INDICATOR, mayBeNegative, projectOwner, wrongSubject } from "./kinds.ts";
 
 /** What a record must obey beyond its shape. Each check tells all that is wrong at once and changes nothing. */
 
@@ -50,6 +50,7 @@ export function checkEntry(
   for (const wrong of wrongSubject(kind, subject, unit, from))
     add(wrong.path, wrong.expected, wrong.path === "unit" ? unit : wrong.path === "from" ? from : subject);
   problems.push(...checkDetail(park, kind, subject, asked.detail));
+  if (kind === "target") problems.push(...checkTarget(park, asked, from, to));
   const row: New<Entry> = {
     ...written,
     kind,
@@ -70,6 +71,20 @@ export function checkEntry(
       found: refused,
     });
   return { row, problems };
+}
+
+/** A target is of a calendar year, and a year has one target: in the park file or here. */
+function checkTarget(park: Park, { scope, subject }: EntryBody, from: string, to: string): Problem[] {
+  const year = Number(from.slice(0, 4));
+  if (from !== `${year}-01-01` || to !== `${year + 1}-01-01`)
+    return [
+      { path: "from", expected: "a calendar year, from 1 January to the next", found: `${from} to ${to}` },
+    ];
+  const boundary = park.boundaries.find((b) => `boundary:${b.id}` === scope);
+  const there = boundary?.targets.find((t) => t.year === year);
+  if (subject !== CORE_INDICATOR || there === undefined) return [];
+  const expected = `a year without a target: the park file's for ${year} is ${there.tco2PerTce}`;
+  return [{ path: "from", expected, found: from }];
 }
 
 const NEVER_TWICE = "what no standing entry of this kind, scope and subject covers, or the one it corrects";

@@ -3,6 +3,7 @@ import type { Park } from "../../park/park.ts";
 import { MEDIA, MEDIUM_UNITS, type Medium } from "../../park/quantities.ts";
 import { factorBook, isValidOn } from "../../standards/factors/book.ts";
 import { FUELS, isFuel } from "../../standards/factors/fuels.ts";
+import { GUIDING_IDS } from "../../standards/rules/rule-set.ts";
 import type { EntryKind } from "../../store/records.ts";
 
 /** What an entry of each kind may be about, and in which unit; `store/records.ts` has the table. */
@@ -16,7 +17,9 @@ export interface Wrong {
 const HEAT = ["in/fossil", "in/non-fossil", "out/fossil", "out/non-fossil"];
 const WASTE_HEAT = ["heat", "cold", "pressure"].flatMap((k) => [`${k}/recoverable`, `${k}/recovered`]);
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._()（）-]{0,63}$/u;
-const ID = /^[a-z0-9][a-z0-9-]{0,63}$/;
+/** The core indicator, tCO2 per tce, and the guiding ones. */
+export const CORE_INDICATOR = "carbon-per-tce";
+const INDICATORS = [CORE_INDICATOR, ...GUIDING_IDS];
 
 /** Amounts below zero are none of these kinds. */
 export function mayBeNegative(kind: EntryKind): boolean {
@@ -65,7 +68,7 @@ export function wrongSubject(kind: EntryKind, subject: string, unit: string, fro
       return [...oneOf(subject, WASTE_HEAT), ...unitOf(unit, ["GJ"])];
     case "target":
     case "indicator":
-      return ID.test(subject) ? [] : subjectOf("an indicator's id");
+      return oneOf(subject, INDICATORS);
   }
 }
 

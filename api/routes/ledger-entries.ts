@@ -160,10 +160,12 @@ export function ledgerEntryRoutes({ park, ledger, energy, standards, now }: Rout
         throw badRequest([{ path: "to", expected, found: asked.to }]);
       }
       const rows = await ledger.listEntries({ kinds: ["bill"] });
+      const declared = await ledger.listEntries({ kinds: ["activity", "fuel", "heat"] });
       const answer = await billsAnswer({ park, energy }, rows, {
         from: asked.from,
         to: asked.to,
         nowMs: now(),
+        declared,
         mayRead: (scope) => mayReadScope(actor, scope),
         mayReadMeter: (id, of) => mayRead(park, actor, { kind: "meter", id }, of),
       });

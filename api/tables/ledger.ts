@@ -74,6 +74,7 @@ export const STATE_WORDS: Readonly<Record<string, Readonly<Record<FileLanguage, 
   "no-bill": { zh: "缺账单", en: "no bill" },
   meters: { zh: "表计", en: "meters" },
   declared: { zh: "申报值", en: "declared" },
+  nothing: { zh: "无", en: "nothing" },
 };
 
 function words(language: FileLanguage) {

@@ -154,9 +154,21 @@ describe("/ledger/entries", () => {
       unit: "%",
     };
     const id = await idOf(await api.send("entries", target));
-    const told = await refusedFor(await api.send("entries", { ...target, from: "2028-06-01" }));
+    const told = await refusedFor(await api.send("entries", { ...target, amount: 90 }));
     expect(told).toEqual([expect.stringContaining(`overlaps entry ${id}, 2028-01-01 to 2029-01-01`)]);
     await idOf(await api.send("entries", { ...target, subject: "solid-waste-use" }));
+    const half = { ...target, from: "2030-06-01", to: "2031-06-01" };
+    expect(await refusedFor(await api.send("entries", half))).toEqual([
+      expect.stringMatching(/^from: a calendar year/),
+    ]);
+    const core = { ...target, subject: "carbon-per-tce", unit: "tCO2/tce", amount: 0.3 };
+    expect(await refusedFor(await api.send("entries", core))).toEqual([
+      expect.stringContaining("the park file's for 2028 is 0.2"),
+    ]);
+    await idOf(await api.send("entries", { ...core, from: "2029-01-01", to: "2030-01-01" }));
+    expect(await refusedFor(await api.send("entries", { ...core, subject: "luck" }))).toEqual([
+      expect.stringMatching(/^subject: carbon-per-tce, clean-energy-share/),
+    ]);
     await idOf(
       await api.send("entries", {
         ...PRODUCTION,
@@ -536,9 +548,21 @@ describe("/ledger/bills", () => {
     expect(of("W", "enterprise:carpet")).toMatchObject({
       metered: null,
       state: "no-meters",
-      uses: "declared",
+      uses: "nothing",
     });
     expect(of("6300-2")).toMatchObject({ id: null, from: "2026-10-01", billed: null, state: "no-bill" });
+    const activity = { ...bill, kind: "activity", scope: "enterprise:carpet", subject: "water", unit: "m³" };
+    await idOf(
+      await green.send("entries", {
+        ...activity,
+        month: undefined,
+        from: "2026-01-01",
+        to: "2026-11-01",
+        amount: 90,
+      }),
+    );
+    const after = await bills("from=2026-10-01&to=2026-11-20");
+    expect(after.find((b) => b.account === "W")).toMatchObject({ uses: "declared" });
     const before = await bills("from=2026-09-01&to=2026-10-01");
     expect(before.find((b) => b.account === "6300-2")).toMatchObject({
       state: "incomplete",
