@@ -110,9 +110,9 @@ export async function postJson(
   return response.status === 204 ? null : await response.json();
 }
 
-/** Sends a CSV body. @throws ApiProblem */
-export async function postCsv(path: string, text: string): Promise<void> {
-  const response = await send(path, { method: "POST", headers: { "content-type": "text/csv" }, body: text });
+/** Sends a file as the body. @throws ApiProblem */
+export async function postFile(path: string, file: Blob, type: string): Promise<void> {
+  const response = await send(path, { method: "POST", headers: { "content-type": type }, body: file });
   if (!response.ok) throw await problemOf(response);
 }
 

@@ -55,18 +55,33 @@ export function dayOf(timeMs: number, timeZone: string): string {
   return `${p.year}-${two(p.month)}-${two(p.day)}`;
 }
 
+function offsetMs(timeMs: number, timeZone: string): number {
+  const p = zonedParts(timeMs, timeZone);
+  return Date.UTC(p.year, p.month - 1, p.day, p.hour, p.minute, p.second) - Math.floor(timeMs / 1000) * 1000;
+}
+
 /** Midnight at the start of a day; an unreadable day throws RangeError. */
 export function dayStart(day: string, timeZone: string): number {
   const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day);
   const utc = match ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
   if (Number.isNaN(utc)) throw new RangeError(`day: expected YYYY-MM-DD, found ${day}`);
-  const offset = (at: number): number => {
-    const p = zonedParts(at, timeZone);
-    return Date.UTC(p.year, p.month - 1, p.day, p.hour, p.minute, p.second) - Math.floor(at / 1000) * 1000;
-  };
   // twice: the first guess may fall on the other side of a change of clocks
-  const guess = utc - offset(utc);
-  return utc - offset(guess);
+  const guess = utc - offsetMs(utc, timeZone);
+  return utc - offsetMs(guess, timeZone);
+}
+
+/**
+ * A wall clock of the zone (`2026-11-20T14:36`, seconds may follow) as ISO 8601 with its offset; of an hour that comes
+ * twice the first. An unreadable one throws RangeError.
+ */
+export function zonedInstant(wall: string, timeZone: string): string {
+  const text = wall.length === 16 ? `${wall}:00` : wall;
+  const utc = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/.test(text) ? Date.parse(`${text}Z`) : Number.NaN;
+  if (Number.isNaN(utc)) throw new RangeError(`time: expected YYYY-MM-DDThh:mm, found ${wall}`);
+  const before = offsetMs(utc - DAY_MS, timeZone);
+  const offset = offsetMs(utc - before, timeZone) === before ? before : offsetMs(utc + DAY_MS, timeZone);
+  const minutes = Math.abs(offset) / 60_000;
+  return `${text}${offset < 0 ? "-" : "+"}${two(Math.trunc(minutes / 60))}:${two(minutes % 60)}`;
 }
 
 /** The day some days later (or earlier). */

@@ -87,6 +87,51 @@ describe.skipIf(!hasBrowser)("the page of repairs", () => {
     });
   });
 
+  it("E11: changes a multiplier from a date, and enters a register read by hand", async () => {
+    await open({ width: 390, height: 844, lang: "zh-CN", dark: true }, async (page) => {
+      const before = api.decisionsAsked.length;
+      await page.getByRole("button", { name: "更改倍率" }).click();
+      const multiplier = page.getByRole("dialog", { name: "更改倍率" });
+      await multiplier.getByLabel("表计").selectOption("wafer-works-gate");
+      await multiplier.getByLabel("寄存器").selectOption("energyImportKwh");
+      await multiplier.getByLabel("自何时起").fill("2026-11-12T10:00");
+      await multiplier.getByLabel("倍率").fill("4000");
+      await multiplier.getByLabel("原因").fill("互感器已更换");
+      expect((await scrollRoom(page)).x).toBe(0);
+      await multiplier.getByRole("button", { name: "决定" }).click();
+      await multiplier.waitFor({ state: "detached" });
+      await page.getByRole("button", { name: "录入人工抄表" }).click();
+      const entered = page.getByRole("dialog", { name: "录入人工抄表" });
+      await entered.getByLabel("表计").selectOption("wafer-works-gate");
+      await entered.getByLabel("时间").fill("2026-11-12T10:00");
+      await entered.getByLabel("示数").fill("918221.4");
+      await entered.getByLabel("原因").fill("人工抄表");
+      await entered.getByRole("button", { name: "决定" }).click();
+      await entered.waitFor({ state: "detached" });
+      expect(api.decisionsAsked.slice(before)).toEqual([
+        {
+          kind: "change-multiplier",
+          meter: "wafer-works-gate",
+          channel: "energyImportKwh",
+          from: "2026-11-12T10:00:00+08:00",
+          multiplier: 4_000,
+          reason: "互感器已更换",
+        },
+        {
+          reason: "人工抄表",
+          rows: [
+            {
+              meter: "wafer-works-gate",
+              channel: "energyImportKwh",
+              time: "2026-11-12T10:00:00+08:00",
+              display: 918_221.4,
+            },
+          ],
+        },
+      ]);
+    });
+  });
+
   it("is in the office's navigation alone, and asks nothing for others", async () => {
     const size = { width: 1280, height: 900, lang: "en", dark: false } as const;
     await open(size, async (page) => {

@@ -160,6 +160,10 @@ export async function startFixtureApi(
     decisionsAsked.push(await c.req.json());
     return c.json({ id: 3 }, 202);
   });
+  app.post("/api/v1/decisions/readings", async (c) => {
+    decisionsAsked.push(await c.req.json());
+    return c.json({ id: 4 }, 202);
+  });
   app.get("/api/v1/enterprises/:id/months/:month", (c) => c.json(enterpriseMonthFixture));
   app.all("/api/*", (c) => c.json(problem("not-found", "There is nothing at this address."), 404));
   app.get("*", async (c) => {

@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { actsOf, bodyOf, type Event, shownEvents, when } from "../../web/pages/repair/acts.ts";
+import {
+  actsOf,
+  bodyOf,
+  type Event,
+  fileType,
+  sentOf,
+  shownEvents,
+  when,
+} from "../../web/pages/repair/acts.ts";
 import { eventsFixture } from "../kit/fixtures/repairs.ts";
 
+const ZONE = "Asia/Shanghai";
 const [up, down, aside, rollover] = eventsFixture.events;
 
 function event(found: Event | undefined): Event {
@@ -28,7 +37,7 @@ describe("what can be decided about an event", () => {
   });
 
   it("is sent as the API takes it, an exchange in the park's time", () => {
-    expect(bodyOf(event(up), "accept-step", form({ reason: " real " }))).toEqual({
+    expect(bodyOf(event(up), "accept-step", form({ reason: " real " }), ZONE)).toEqual({
       kind: "accept-step",
       meter: "wafer-gate",
       channel: "energyImportKwh",
@@ -37,7 +46,7 @@ describe("what can be decided about an event", () => {
       reason: "real",
     });
     const fields = { reason: "换表", at: "2026-11-19T13:06", final: "918221.4", initial: "0" };
-    expect(bodyOf(event(down), "declare-exchange", form(fields))).toEqual({
+    expect(bodyOf(event(down), "declare-exchange", form(fields), ZONE)).toEqual({
       kind: "declare-exchange",
       meter: "wafer-gate",
       channel: "energyImportKwh",
@@ -56,5 +65,63 @@ describe("what can be decided about an event", () => {
       "step",
     ]);
     expect(when("2026-11-19T13:06:00+08:00")).toBe("2026-11-19 13:06");
+  });
+});
+
+describe("what people begin with themselves", () => {
+  const register = { meter: "wafer-gate", channel: "energyImportKwh", reason: " 核对 " };
+
+  it("E11: a multiplier from an instant on, of one register or of all", () => {
+    const fields = { ...register, at: "2026-11-19T13:06", multiplier: "4000" };
+    expect(sentOf("change-multiplier", form(fields), ZONE)).toEqual({
+      path: "/decisions",
+      body: {
+        kind: "change-multiplier",
+        meter: "wafer-gate",
+        channel: "energyImportKwh",
+        from: "2026-11-19T13:06:00+08:00",
+        multiplier: 4_000,
+        reason: "核对",
+      },
+    });
+    expect(sentOf("change-multiplier", form({ ...fields, channel: "" }), ZONE).body).not.toHaveProperty(
+      "channel",
+    );
+  });
+
+  it("a register read by hand, and a file of them by its own type", () => {
+    const fields = { ...register, at: "2026-11-19T13:06:30", display: "918221.4" };
+    expect(sentOf("enter-readings", form(fields), ZONE)).toEqual({
+      path: "/decisions/readings",
+      body: {
+        reason: "核对",
+        rows: [
+          {
+            meter: "wafer-gate",
+            channel: "energyImportKwh",
+            time: "2026-11-19T13:06:30+08:00",
+            display: 918_221.4,
+          },
+        ],
+      },
+    });
+    const file = new File(["meter"], "抄表.XLSX");
+    const data = form(register);
+    data.set("file", file);
+    const { path, query, body } = sentOf("import-readings", data, ZONE);
+    expect([path, query]).toEqual(["/decisions/readings", { reason: "核对" }]);
+    expect(body).toBeInstanceOf(File);
+    expect(fileType(file)).toContain("spreadsheetml");
+    expect(fileType(new File([], "a.csv"))).toBe("text/csv");
+  });
+
+  it("E6: an exchange that judging did not ask about", () => {
+    const fields = { ...register, at: "2026-11-19T13:06", final: "9", initial: "0" };
+    expect(sentOf("declare-exchange", form(fields), ZONE).body).toMatchObject({
+      kind: "declare-exchange",
+      at: "2026-11-19T13:06:00+08:00",
+      final: 9,
+      initial: 0,
+    });
   });
 });

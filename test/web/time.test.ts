@@ -1,6 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { addDays, clock, dayLabel, dayOf, dayStart, hourMinute, quarterOf } from "../../web/time.ts";
+import {
+  addDays,
+  clock,
+  dayLabel,
+  dayOf,
+  dayStart,
+  hourMinute,
+  quarterOf,
+  zonedInstant,
+} from "../../web/time.ts";
 
 describe("instants in the park's zone", () => {
   const at = Date.parse("2026-11-20T14:36:12+08:00");
@@ -20,6 +29,17 @@ describe("instants in the park's zone", () => {
     expect(dayStart("2026-10-25", "Europe/Berlin")).toBe(Date.parse("2026-10-25T00:00:00+02:00"));
     expect(dayStart("2026-11-01", "America/St_Johns")).toBe(Date.parse("2026-11-01T00:00:00-02:30"));
     expect(() => dayStart("20-11-2026", "Asia/Shanghai")).toThrow(RangeError);
+  });
+
+  it("says a wall clock of the park with its offset, also around a change of clocks", () => {
+    expect(zonedInstant("2026-11-20T14:36", "Asia/Shanghai")).toBe("2026-11-20T14:36:00+08:00");
+    expect(zonedInstant("2026-11-20T14:36:12", "America/St_Johns")).toBe("2026-11-20T14:36:12-03:30");
+    expect(zonedInstant("2026-03-29T01:30", "Europe/Berlin")).toBe("2026-03-29T01:30:00+01:00");
+    expect(zonedInstant("2026-03-29T03:30", "Europe/Berlin")).toBe("2026-03-29T03:30:00+02:00");
+    // the hour that comes twice: the first
+    expect(zonedInstant("2026-10-25T02:30", "Europe/Berlin")).toBe("2026-10-25T02:30:00+02:00");
+    expect(zonedInstant("2026-10-25T03:30", "Europe/Berlin")).toBe("2026-10-25T03:30:00+01:00");
+    expect(() => zonedInstant("20 Nov", "Asia/Shanghai")).toThrow(RangeError);
   });
 
   it("a day's midnight is of that day", () => {

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import type { DecisionsAnswer, EventsAnswer } from "../../../api/answers/repairs.ts";
-import { apiPath, postCsv, postJson, useAnswer } from "../../api.ts";
+import { apiPath, postFile, postJson, useAnswer } from "../../api.ts";
 import { t } from "../../i18n/i18n.ts";
 import { serverNow } from "../../live.ts";
 import { park } from "../../park.ts";
@@ -9,40 +9,48 @@ import { parkZone } from "../../state.ts";
 import { dayOf } from "../../time.ts";
 import { isMonth, monthSpan } from "../common/months.ts";
 import { MonthPicker } from "../common/pickers.tsx";
-import { type Act, bodyOf, type Event, when } from "./acts.ts";
+import { type Act, bodyOf, type Event, fileType, sentOf, TOOLS, type Tool, when } from "./acts.ts";
 import { Ask } from "./ask.tsx";
+import {
+  DisplayField,
+  ExchangeFields,
+  FileField,
+  InstantField,
+  MultiplierField,
+  RegisterFields,
+} from "./forms.tsx";
 import { type Decision, Events, meterName, Trail } from "./tables.tsx";
 import "./repair.css";
 
 type Open =
   | { readonly what: "act"; readonly event: Event; readonly act: Act }
   | { readonly what: "undo"; readonly decision: Decision }
-  | { readonly what: "enter" };
+  | { readonly what: "tool"; readonly tool: Tool };
 
 /** A decision is carried out within seconds: what it changes is looked for soon after, and once more. */
 const LOOK_AGAIN_MS = [1_500, 4_000];
 const TRAIL_EVERY_MS = 10_000;
 const EVENTS_EVERY_MS = 60_000;
 
-const figure = (text: string | undefined): string => (Number.isFinite(Number(text)) ? (text ?? "") : "");
-
-function ExchangeFields({ event }: { event: Event }) {
-  const { from, to, final, initial } = event.figures;
-  const field = { type: "number", min: 0, step: "any", required: true } as const;
+/** The fields of each tool, above the reason. */
+function ToolFields({ tool }: { tool: Tool }) {
+  if (tool === "import-readings") return <FileField />;
   return (
     <>
-      <label>
-        {t("repair.at")}
-        <input name="at" type="datetime-local" step={1} required defaultValue={event.until.slice(0, 19)} />
-      </label>
-      <label>
-        {t("repair.final")}
-        <input name="final" {...field} defaultValue={figure(final ?? from)} />
-      </label>
-      <label>
-        {t("repair.initial")}
-        <input name="initial" {...field} defaultValue={figure(initial ?? (to === undefined ? "" : "0"))} />
-      </label>
+      <RegisterFields all={tool === "change-multiplier"} />
+      {tool === "declare-exchange" && <ExchangeFields event={null} />}
+      {tool === "change-multiplier" && (
+        <>
+          <InstantField label={t("repair.fromWhen")} />
+          <MultiplierField />
+        </>
+      )}
+      {tool === "enter-readings" && (
+        <>
+          <InstantField label={t("repair.at")} />
+          <DisplayField />
+        </>
+      )}
     </>
   );
 }
@@ -73,9 +81,13 @@ export function Page() {
     <div class="sheet repair-page">
       <div class="page-tools">
         <MonthPicker month={month} latest={today.slice(0, 7)} onPick={(one) => setQuery({ month: one })} />
-        <button type="button" class="button" onClick={() => setOpen({ what: "enter" })}>
-          {t("repair.act.enter-readings")}
-        </button>
+        <span class="repair-tools">
+          {TOOLS.map((tool) => (
+            <button key={tool} type="button" class="button" onClick={() => setOpen({ what: "tool", tool })}>
+              {t(`repair.act.${tool}`)}
+            </button>
+          ))}
+        </span>
       </div>
       <Events asked={events} onAct={(event, act) => setOpen({ what: "act", event, act })} />
       <Trail asked={trail} onUndo={(decision) => setOpen({ what: "undo", decision })} />
@@ -85,7 +97,7 @@ export function Page() {
           about={`${meterName(open.event.meter)} · ${open.event.channel} · ${when(open.event.from)} – ${when(open.event.until)}`}
           onClose={close}
           send={async (form) => {
-            await postJson(apiPath("/decisions"), bodyOf(open.event, open.act, form));
+            await postJson(apiPath("/decisions"), bodyOf(open.event, open.act, form, parkZone.value));
             decided();
           }}
         >
@@ -103,23 +115,19 @@ export function Page() {
           }}
         />
       )}
-      {open?.what === "enter" && (
+      {open?.what === "tool" && (
         <Ask
-          title={t("repair.act.enter-readings")}
-          about={t("repair.enterHow")}
+          title={t(`repair.act.${open.tool}`)}
+          about={t(`repair.how.${open.tool}`)}
           onClose={close}
           send={async (form) => {
-            const file = form.get("file");
-            const text = file instanceof File ? await file.text() : "";
-            const reason = String(form.get("reason") ?? "");
-            await postCsv(apiPath("/decisions/readings", { reason }), text);
+            const { path, query = {}, body } = sentOf(open.tool, form, parkZone.value);
+            if (body instanceof File) await postFile(apiPath(path, query), body, fileType(body));
+            else await postJson(apiPath(path), body);
             decided();
           }}
         >
-          <label>
-            {t("repair.file")}
-            <input name="file" type="file" accept=".csv,text/csv" required />
-          </label>
+          <ToolFields tool={open.tool} />
         </Ask>
       )}
     </div>
