@@ -38,7 +38,7 @@ import { dayRowsFrom } from "./standards/revisions.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;
 /** Routes that take files and have a limit of their own, behind the check of who asks. */
-const OWN_LIMIT = /^\/api\/v1\/ledger\/(evidence\/[^/]+|import|settlements)$/;
+const OWN_LIMIT = /^\/api\/v1\/ledger\/(evidence(\/[^/]+)?|import|settlements)$/;
 
 /** The whole app, and the hub that must be started and stopped with it. */
 export function createApp(deps: ApiDeps): { readonly app: ApiApp; readonly hub: LiveHub } {

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { evidenceAnswer, IMPORT_KINDS, importAnswer } from "../answers/ledger.ts";
+import type { ApiEnv } from "../context.ts";
 import { ApiError, badRequest } from "../errors.ts";
 import { isOffice, mayReadFile, mayWriteEntry, membersOnly, writerOf, written } from "../ledger/access.ts";
 import { sha256Param } from "../ledger/asked.ts";
@@ -25,6 +27,7 @@ const KNOWN_TYPES = new Set([
   XLSX_TYPE,
   "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 ]);
+const nameParam = z.string().trim().min(1).max(200).default("evidence");
 const BYTES = "application/octet-stream";
 const file = { schema: z.string().openapi({ format: "binary" }) };
 
@@ -38,10 +41,21 @@ export function ledgerFileRoutes({ park, ledger, standards, now }: RouteDeps): A
     summary: "Keep an evidence file, at most 5 MiB, under the SHA-256 of its content",
     request: {
       params: z.object({ sha256: sha256Param }),
-      query: z.object({ name: z.string().trim().min(1).max(200).default("evidence") }),
+      query: z.object({ name: nameParam }),
       body: { content: { [BYTES]: file }, required: false },
     },
     responses: { 200: json(evidenceAnswer, "Kept"), ...errors },
+  });
+  const send = createRoute({
+    method: "post",
+    path: "/ledger/evidence",
+    middleware: [membersOnly, limit] as const,
+    summary: "Keep an evidence file, at most 5 MiB; answers the SHA-256 under which it is kept",
+    request: {
+      query: z.object({ name: nameParam }),
+      body: { content: { [BYTES]: file }, required: false },
+    },
+    responses: { 201: json(evidenceAnswer, "Kept"), ...errors },
   });
   const find = createRoute({
     method: "get",
@@ -92,26 +106,25 @@ export function ledgerFileRoutes({ park, ledger, standards, now }: RouteDeps): A
       ...errors,
     },
   });
+  /** @throws ApiError bad-request: no content, or not that of this hash */
+  const keepFile = async (c: Context<ApiEnv>, name: string, expected?: string) => {
+    const bytes = new Uint8Array(await c.req.arrayBuffer());
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    if (bytes.length === 0) throw badRequest([{ path: "body", expected: "a file", found: "nothing" }]);
+    if (expected !== undefined && expected !== sha256) {
+      const found = "that of another";
+      throw badRequest([{ path: "sha256", expected: "the SHA-256 of the content", found }]);
+    }
+    const type = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+    await ledger.addEvidence({ sha256, name, mediaType: KNOWN_TYPES.has(type) ? type : BYTES, bytes });
+    return { sha256, bytes: bytes.length };
+  };
   return newRoutes()
     .openapi(keep, async (c) => {
       const { sha256 } = c.req.valid("param");
-      const { name } = c.req.valid("query");
-      const bytes = new Uint8Array(await c.req.arrayBuffer());
-      const found = createHash("sha256").update(bytes).digest("hex");
-      if (bytes.length === 0) throw badRequest([{ path: "body", expected: "a file", found: "nothing" }]);
-      if (found !== sha256)
-        throw badRequest([
-          { path: "sha256", expected: "the SHA-256 of the content", found: `that of another` },
-        ]);
-      const mediaType = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
-      await ledger.addEvidence({
-        sha256,
-        name,
-        mediaType: KNOWN_TYPES.has(mediaType) ? mediaType : BYTES,
-        bytes,
-      });
-      return c.json({ sha256, bytes: bytes.length }, 200);
+      return c.json(await keepFile(c, c.req.valid("query").name, sha256), 200);
     })
+    .openapi(send, async (c) => c.json(await keepFile(c, c.req.valid("query").name), 201))
     .openapi(find, async (c) => {
       const { sha256 } = c.req.valid("param");
       const kept = (await mayReadFile(c.get("actor"), ledger, sha256))

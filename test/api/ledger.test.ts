@@ -448,6 +448,13 @@ describe("/ledger/evidence", () => {
   it("is kept under its own hash and comes back as a download, whatever it is", async () => {
     expect((await put("office", bytes)).status).toBe(200);
     expect((await put("wafer", bytes)).status).toBe(200);
+    const init = { method: "POST", body: new Uint8Array(bytes) };
+    const sent = await api.ask("/api/v1/ledger/evidence?name=x", api.accounts.wafer, init);
+    expect([sent.status, await sent.json()]).toEqual([201, { sha256, bytes: bytes.length }]);
+    expect((await api.ask("/api/v1/ledger/evidence", api.accounts.vpp, init)).status).toBe(403);
+    expect((await api.ask("/api/v1/ledger/evidence", api.accounts.office, { method: "POST" })).status).toBe(
+      400,
+    );
     expect(await refusedFor(await put("office", bytes, "0".repeat(64)))).toHaveLength(1);
     expect((await put("office", bytes, "xyz")).status).toBe(400);
     expect((await put("vpp", bytes)).status).toBe(403);
