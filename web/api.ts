@@ -110,10 +110,11 @@ export async function postJson(
   return response.status === 204 ? null : await response.json();
 }
 
-/** Sends a file as the body. @throws ApiProblem */
-export async function postFile(path: string, file: Blob, type: string): Promise<void> {
+/** Sends a file as the body; what comes back. @throws ApiProblem */
+export async function postFile(path: string, file: Blob, type: string): Promise<unknown> {
   const response = await send(path, { method: "POST", headers: { "content-type": type }, body: file });
   if (!response.ok) throw await problemOf(response);
+  return await response.json();
 }
 
 export interface Asked<T> {

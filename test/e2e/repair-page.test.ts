@@ -54,7 +54,7 @@ describe.skipIf(!hasBrowser)("the page of repairs", () => {
   ] as const)("is readable at $width px, $lang, dark: $dark", async (options) => {
     await open(options, async (page) => {
       await page.locator(".trail li").first().waitFor();
-      expect(await page.locator(".repair-rows tbody tr").count()).toBe(4);
+      expect(await page.locator(".stack-rows tbody tr").count()).toBe(4);
       expect(await badTexts(page)).toEqual([]);
       expect((await scrollRoom(page)).x).toBe(0);
     });
@@ -140,7 +140,7 @@ describe.skipIf(!hasBrowser)("the page of repairs", () => {
     await open({ ...size, role: "enterprise" }, async (page) => {
       await page.getByText("Only the energy office decides").waitFor();
       expect(await page.locator("a[href^='/repair']").count()).toBe(0);
-      expect(await page.locator(".repair-rows").count()).toBe(0);
+      expect(await page.locator(".stack-rows").count()).toBe(0);
     });
   });
 });

@@ -7,10 +7,10 @@ import { park } from "../../park.ts";
 import { place, setQuery } from "../../router.ts";
 import { parkZone } from "../../state.ts";
 import { dayOf } from "../../time.ts";
+import { Ask } from "../common/ask.tsx";
 import { isMonth, monthSpan } from "../common/months.ts";
 import { MonthPicker } from "../common/pickers.tsx";
 import { type Act, bodyOf, type Event, fileType, sentOf, TOOLS, type Tool, when } from "./acts.ts";
-import { Ask } from "./ask.tsx";
 import {
   DisplayField,
   ExchangeFields,
@@ -20,6 +20,7 @@ import {
   RegisterFields,
 } from "./forms.tsx";
 import { type Decision, Events, meterName, Trail } from "./tables.tsx";
+import "../common/pages.css";
 import "./repair.css";
 
 type Open =

@@ -47,7 +47,7 @@ export function Events(props: {
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys */}
       <section class="table-box" tabIndex={0} aria-label={t("repair.events")}>
-        <table class="rows repair-rows">
+        <table class="rows stack-rows">
           <thead>
             <tr>
               {heads.map((head) => (

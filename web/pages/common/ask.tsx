@@ -10,12 +10,14 @@ function wrong(error: unknown): string {
   return error.issues.map((i) => t("repair.issue", { ...i })).join("\n");
 }
 
-/** Asks why before anything is decided. Escape closes; the focus goes back to the button. */
+/** Asks why, or on what evidence, before anything is written. Escape closes; the focus goes back to the button. */
 export function Ask(props: {
   readonly title: string;
   readonly about: string;
   readonly send: (form: FormData) => Promise<void>;
   readonly onClose: () => void;
+  /** What stands in place of the reason, below the other fields. */
+  readonly why?: ComponentChildren;
   readonly children?: ComponentChildren;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -45,10 +47,12 @@ export function Ask(props: {
         }}
       >
         {props.children}
-        <label>
-          {t("repair.reason")}
-          <textarea name="reason" required minLength={2} maxLength={500} rows={2} />
-        </label>
+        {props.why ?? (
+          <label>
+            {t("repair.reason")}
+            <textarea name="reason" required minLength={2} maxLength={500} rows={2} />
+          </label>
+        )}
         <p role="alert" class="tone-bad">
           {said}
         </p>
