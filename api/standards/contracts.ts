@@ -41,16 +41,20 @@ export class ScopeContracts {
   readonly months: readonly CountedMonth[];
   readonly claims: readonly ReadClaim[];
   readonly refused: readonly Refused[];
+  /** Documents for members' use of the months that count nothing by themselves. */
+  readonly refusedDocuments: readonly Document[];
   readonly #days: ReadonlyMap<string, readonly EnterpriseDay[]>;
 
   constructor(
     claims: readonly ReadClaim[],
     refused: readonly Refused[],
+    refusedDocuments: readonly Document[],
     days: ReadonlyMap<string, readonly EnterpriseDay[]>,
   ) {
     this.claims = claims;
     this.months = claims.filter((c) => c.claim.contractKind !== null);
     this.refused = refused;
+    this.refusedDocuments = refusedDocuments;
     this.#days = days;
   }
 
@@ -145,7 +149,7 @@ export async function readContracts(
     calendar.next(calendar.floor(toMs - 1, "1M"), "1M"),
     calendar.next(calendar.floor(nowMs, "1d"), "1d"),
   );
-  if (startMs >= endMs) return new ScopeContracts([], [], new Map());
+  if (startMs >= endMs) return new ScopeContracts([], [], [], new Map());
   const monthStarts = calendar.buckets(startMs, endMs, "1M");
   const monthMs = new Map(monthStarts.map((t) => [calendar.monthKey(t), t]));
   const { documents, sales } = await readDocuments(park, records);
@@ -197,7 +201,14 @@ export async function readContracts(
       .map(({ claim }) => claim.beneficiary),
   );
   const enterpriseDays = daysByEnterprise(park, days, concerned, nowMs);
-  return new ScopeContracts(read, refused, enterpriseDays);
+  const members = enterprisesOf(park, scope, startMs);
+  const refusedDocuments = refused.flatMap(({ instrument: id }) => {
+    const document = byInstrument.get(id);
+    if (document === undefined || !members.has(document.instrument.beneficiary)) return [];
+    const { usedIn, generatedIn } = document.instrument;
+    return monthMs.has(usedIn) || monthMs.has(generatedIn) ? [document] : [];
+  });
+  return new ScopeContracts(read, refused, refusedDocuments, enterpriseDays);
 }
 
 /** Days of months whose plants' certificates are used in the months asked for, but that lie before them. */

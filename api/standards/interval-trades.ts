@@ -45,12 +45,12 @@ export function ledgerTrades(
       if (settlements.length === 0) return { columns: [], key: "" };
       const first = Math.round((startMs - calendar.floor(startMs, "1M")) / QUARTER_MS);
       const rows = Math.round((endMs - startMs) / QUARTER_MS);
-      const columns = settlements.map(({ beneficiary, quarterHoursKwh }): IntervalTrade => {
+      const columns = settlements.map(({ id, reference, beneficiary, quarterHoursKwh }): IntervalTrade => {
         const places = structure.nodes.flatMap((n, place) => (n.enterprise === beneficiary ? [place] : []));
         const mwh = new Float64Array(rows);
         for (let q = 0; q < rows; q++)
           mwh[q] = Math.max(0, Math.round((quarterHoursKwh?.[first + q] ?? 0) * MICRO));
-        return { nodes: Int32Array.from(places), mwh };
+        return { nodes: Int32Array.from(places), mwh, id: `settlement:${id}`, name: reference };
       });
       return { columns, key: settlements.map((s) => s.id).join(",") };
     },

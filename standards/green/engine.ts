@@ -27,6 +27,9 @@ export interface IntervalTrade {
   readonly nodes: Int32Array;
   /** Integer mWh by quarter-hour of the day. */
   readonly mwh: Float64Array;
+  /** Whose it is, and the document's number: for proofs. */
+  readonly id: string;
+  readonly name: string;
 }
 
 /** The flows of some days: columns that begin with the first of them. */

@@ -66,7 +66,9 @@ export function dayInput(
     first,
     hourOf: hoursFrom(quarters),
     trades: trades.map(
-      (t): IntervalTrade => ({
+      (t, place): IntervalTrade => ({
+        id: `t${place}`,
+        name: `t${place}`,
         nodes: Int32Array.from(t.nodes, (id) => layout.nodePlace.get(id) ?? -1).sort(),
         mwh: Float64Array.from(t.mwh.slice(first, first + quarters)),
       }),
