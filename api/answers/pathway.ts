@@ -96,6 +96,19 @@ const guidingPath = z.object({
   unit: z.string(),
   target: z.array(z.object({ year: z.number(), value: z.number() })),
   actual: z.array(z.object({ year: z.number(), value: z.number(), evidence: z.string() })),
+  forecast: z
+    .object({
+      year: z.number(),
+      method: z.enum(["seasonal-drift", "linear-trend", "persistence", "linear-years"]),
+      value: z.number(),
+      range: z.object({ p10: z.number(), p90: z.number() }).nullable(),
+      missingMonths: z
+        .number()
+        .nullable()
+        .describe("of history until there is a range; null: yearly values have none"),
+    })
+    .nullable(),
+  gapPoints: amount.describe("percentage points under the target; 0 where it is met"),
 });
 
 export const pathwayAnswer = z.object({
@@ -146,7 +159,7 @@ export const pathwayAnswer = z.object({
   gap: gap.nullable(),
   levers: z.array(lever).describe("what one more unit gives to the target's year, approved projects in it"),
   scenario: scenario.nullable(),
-  guiding: z.array(guidingPath),
+  guiding: z.array(guidingPath).describe("guiding indicators that have a target, by year"),
   factorSets: z.array(factorSetUsed),
   remarks: z.array(remark),
 });

@@ -14,6 +14,7 @@ import { targetAt } from "../../standards/pathway/target-line.ts";
 import { type Remark, uniqueRemarks } from "../../standards/remark.ts";
 import type { PathwayAnswer } from "../answers/pathway.ts";
 import { factorUsed } from "../standards/deps.ts";
+import { describeGuiding } from "./guiding.ts";
 import { amountAlone, LEVER_UNITS, leverRemarks, unitEffect } from "./levers.ts";
 import type { Path } from "./path.ts";
 
@@ -80,7 +81,9 @@ export function describePath(path: Path): PathwayAnswer {
           },
     levers: LEVERS.map((lever) => describeLever(path, lever)),
     scenario: null,
-    guiding: [],
+    guiding: path.guiding.map((one) =>
+      describeGuiding(one, goal?.year ?? park.calendar.parts(nowMs).year, goal?.monthsAhead ?? 0),
+    ),
     factorSets: path.book.used(),
     remarks: remarksOf(path),
   };
@@ -250,7 +253,9 @@ function remarksOf(path: Path): Remark[] {
   const begun = boundary.projects.some((p) => p.from < park.calendar.dateKey(monthEnds[0] ?? nowMs));
   return uniqueRemarks(
     path.remarks,
-    path.targets.refused.map((r) => PATH_REMARKS.targetRefused(r.target.year)),
+    [path.targets, ...path.guiding.map((g) => g.targets)].flatMap((t) =>
+      t.refused.map((r) => PATH_REMARKS.targetRefused(r.target.year)),
+    ),
     forecast?.method === "persistence" ? [PATH_REMARKS.persistence] : [],
     forecast?.method === "linear-trend" ? [PATH_REMARKS.trendOnly] : [],
     forecast !== null && forecast.test === null ? [PATH_REMARKS.rangeMissing(forecast.missingMonths)] : [],

@@ -78,6 +78,7 @@ export class GoalYear {
   readonly #kind: StorageKind;
   readonly #approved: LeverAmounts;
   readonly #supplies = new Map<string, LocalSupply | null>();
+  #approvedSupply: LocalSupply | null | undefined;
 
   constructor(of: {
     readonly year: YearStructure;
@@ -118,7 +119,13 @@ export class GoalYear {
     if (supply === undefined) {
       const all = addAmounts(this.#approved, amounts);
       const after = localSupply(this.#profile, this.#kind, all.pvMwp, all.storageMwh);
-      const before = localSupply(this.#profile, this.#kind, this.#approved.pvMwp, this.#approved.storageMwh);
+      this.#approvedSupply ??= localSupply(
+        this.#profile,
+        this.#kind,
+        this.#approved.pvMwp,
+        this.#approved.storageMwh,
+      );
+      const before = this.#approvedSupply;
       supply = after === null || before === null ? null : lessSupply(after, before);
       for (const oldest of this.#supplies.keys()) {
         if (this.#supplies.size < 64) break;

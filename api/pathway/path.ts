@@ -21,11 +21,14 @@ import {
 } from "../../standards/pathway/target-line.ts";
 import { type Remark, uniqueRemarks } from "../../standards/remark.ts";
 import { REMARKS } from "../../standards/remarks.ts";
+import { findRuleSet } from "../../standards/rules/released.ts";
+import type { Entry } from "../../store/records.ts";
 import type { StandardsDeps } from "../standards/deps.ts";
 import { factorDate } from "../standards/figures.ts";
 import { greenParts } from "../standards/green-sums.ts";
 import { boundaryOf, daysPassed, knownPart, rollingYear } from "../standards/rolling.ts";
 import { readSpans, type Span, type SpanEnergy } from "../standards/spans.ts";
+import { type GuidingPath, guidingPaths } from "./guiding.ts";
 import { GoalYear, storageKind } from "./levers.ts";
 import { readProfile } from "./surplus.ts";
 import {
@@ -35,6 +38,7 @@ import {
   YEAR_DAYS,
   yearFactors,
   yearStructure,
+  zeroFactorMonth,
 } from "./year.ts";
 
 /** Everything of a boundary's path but the scenario: read once, asked many times. */
@@ -48,6 +52,8 @@ export interface PathMonth {
   /** The whole month; null where too little of it is known. */
   readonly month: Month | null;
   readonly value: number | null;
+  /** Zero-factor power over power consumed. */
+  readonly zeroFactor: Month | null;
 }
 
 export interface Goal {
@@ -80,7 +86,7 @@ export interface Path {
   readonly equivalent: Factor | null;
   readonly forecast: PathForecast | null;
   readonly goal: Goal | null;
-  readonly directShare: number | null;
+  readonly guiding: readonly GuidingPath[];
   readonly storage: ReturnType<typeof storageKind>;
   readonly remarks: readonly Remark[];
 }
@@ -107,6 +113,7 @@ export async function readPath(
       span,
       value: span.daysKnown > 0 ? intensity.value : null,
       month: monthAmounts(intensity, span.daysKnown, days, LEAST_DAYS),
+      zeroFactor: zeroFactorMonth(span, intensity, span.daysKnown, days, LEAST_DAYS),
     };
   });
   const first = history.buckets.findIndex(
@@ -126,7 +133,11 @@ export async function readPath(
   const directKwh = green.pvKwh + green.lineContractKwh;
 
   const endOfYear = (year: number): number => calendar.at(year + 1, 1, 1) - 1000;
-  const targets = await readTargets(deps, boundary);
+  const entries = await deps.records.entries({
+    kinds: ["target", "indicator"],
+    scopes: [`boundary:${boundary.id}`],
+  });
+  const targets = coreTargets(boundary, entries);
   const line = targetLine(
     targets.years,
     boundary.declared.map((d) => ({ year: d.year, value: d.tco2PerTce })),
@@ -217,7 +228,14 @@ export async function readPath(
     equivalent,
     forecast,
     goal,
-    directShare: green.directShare,
+    guiding: guidingPaths({
+      rules: findRuleSet(boundary.standard),
+      goalYear: wanted?.year ?? calendar.parts(nowMs).year,
+      targets: entries.filter((e) => e.kind === "target"),
+      declared: entries.filter((e) => e.kind === "indicator"),
+      zeroFactor: months.slice(0, lastKnown + 1).map((m) => m.zeroFactor),
+      days: lengths.map((l) => l.days),
+    }),
     storage,
     remarks: uniqueRemarks(
       intensity.carbon.remarks,
@@ -242,12 +260,11 @@ function baseYear(
 }
 
 /** Targets of the park file and then of the ledger; a ledger's target for a year that has one already is refused. */
-async function readTargets(deps: StandardsDeps, boundary: Boundary): Promise<TargetYears> {
-  const entries = await deps.records.entries({ kinds: ["target"], scopes: [`boundary:${boundary.id}`] });
+function coreTargets(boundary: Boundary, entries: readonly Entry[]): TargetYears {
   return targetYears(
     boundary.targets.map((t) => ({ year: t.year, value: t.tco2PerTce, from: "park file" })),
     entries.flatMap((e) =>
-      e.amount === null || e.subject !== "carbon-per-tce"
+      e.kind !== "target" || e.amount === null || e.subject !== "carbon-per-tce"
         ? []
         : [{ year: Number(e.from.slice(0, 4)), value: e.amount, from: `ledger entry ${e.id}` }],
     ),

@@ -41,6 +41,35 @@ export function monthAmounts(
   return { numerator: (carbon.totalKg / 1000) * whole, denominator: tce * whole, days: daysOfMonth };
 }
 
+/** Zero-factor power over power consumed of a month, as the core indicator counts it; null where too little is known. */
+export function zeroFactorMonth(
+  span: SpanEnergy,
+  { carbon }: SpanIntensity,
+  daysKnown: number,
+  daysOfMonth: number,
+  leastDays: number,
+): Month | null {
+  const consumedKwh = consumedOf(span);
+  if (consumedKwh === null || consumedKwh <= 0 || daysKnown < leastDays) return null;
+  const otherKwh = carbon.terms
+    .filter((t) => t.id.startsWith("electricity") && t.factor.value > 0)
+    .reduce((sum, t) => sum + (t.carbonKg ?? 0) / t.factor.value, 0);
+  const whole = daysOfMonth / Math.min(daysKnown, daysOfMonth);
+  return {
+    numerator: Math.max(0, consumedKwh - otherKwh) * whole,
+    denominator: consumedKwh * whole,
+    days: daysOfMonth,
+  };
+}
+
+/** In − out + own PV; null where what came in is not known. */
+function consumedOf({ inputs }: SpanEnergy): number | null {
+  const { electricityIn, electricityOut, pv } = inputs;
+  return electricityIn.value === null
+    ? null
+    : electricityIn.value - (electricityOut.value ?? 0) + (pv.value ?? 0);
+}
+
 /** The factors of a date that a scenario needs. */
 export function yearFactors(
   boundary: Boundary,
@@ -68,15 +97,18 @@ export function yearStructure(
   factors: YearFactors,
   foretold: MonthAmounts,
 ): YearStructure | null {
-  const { electricityIn, electricityOut, pv, fuels } = span.inputs;
   const tce = consumption.totalTce;
-  if (carbon.totalKg === null || tce === null || tce <= 0 || electricityIn.value === null) return null;
+  const consumed = consumedOf(span);
+  if (carbon.totalKg === null || tce === null || tce <= 0 || consumed === null) return null;
   const scale = foretold.denominator / tce;
-  const fossil = carbon.terms.find((t) => t.id === "electricity-in-fossil")?.amount ?? 0;
-  const withoutPowerT = (carbon.totalKg / 1000 - (fossil * factors.otherKgPerKwh) / 1000) * scale;
-  const consumedKwh = (electricityIn.value - (electricityOut.value ?? 0) + (pv.value ?? 0)) * scale;
+  // What leaves at the factor of all other electricity is taken off what came in at it.
+  const powerKg = carbon.terms
+    .filter((t) => t.id.startsWith("electricity"))
+    .reduce((sum, t) => sum + (t.carbonKg ?? 0), 0);
+  const withoutPowerT = ((carbon.totalKg - powerKg) / 1000) * scale;
+  const consumedKwh = consumed * scale;
   const otherKwh = Math.max(0, ((foretold.numerator - withoutPowerT) * 1000) / factors.otherKgPerKwh);
-  const gas = fuels.filter((f) => f.fuel === "natural-gas" && f.unit === "m³");
+  const gas = span.inputs.fuels.filter((f) => f.fuel === "natural-gas" && f.unit === "m³");
   return {
     carbonT: foretold.numerator,
     consumptionTce: foretold.denominator,

@@ -42,8 +42,8 @@ export const PATH_REMARKS = {
   ),
   targetRefused: (year: number): Remark => ({
     code: "target-overlap",
-    zh: `${year} 年有两个目标重叠，按园区文件所列执行，账本中的一条不采用。`,
-    en: `Two targets overlap in ${year}: the park file's stands, the ledger's is refused.`,
+    zh: `${year} 年有两个目标重叠，按园区文件（引导指标按规则集）执行，账本中的一条不采用。`,
+    en: `Two targets overlap in ${year}: the park file's (of guiding indicators the rule set's) stands, the ledger's is refused.`,
   }),
   partsShared: fixed(
     "lever-parts-shared",
@@ -57,8 +57,8 @@ export const PATH_REMARKS = {
   ),
   pvYieldUnknown: fixed(
     "lever-pv-yield-unknown",
-    "园内光伏实测不足 7 天或与电站不一一对应，不能推算年发电量。",
-    "Less than 7 days of the park's own PV are measured, or its meters are not just its arrays: the yearly yield cannot be told.",
+    "园内光伏实测不足 7 天，或没有单独计量的电站，不能推算年发电量。",
+    "Less than 7 days of the park's own PV are measured, or no array has meters of its own: the yearly yield cannot be told.",
   ),
   efficiency: fixed(
     "lever-efficiency-denominator",
@@ -67,7 +67,7 @@ export const PATH_REMARKS = {
   ),
   storageSimulated: (roundTrip: number, hours: number, declared: boolean): Remark => ({
     code: "lever-storage-simulated",
-    zh: `按实测上网余电逐一刻钟模拟少上网、多自用（往返效率 ${percentOf(roundTrip)}，${hours.toFixed(1)} 小时，${declared ? "取园内储能" : "设定值"}）；余电当时或事后已被用户专线、直连用掉的不计。`,
+    zh: `按实测上网余电逐一刻钟模拟少上网、多自用（往返效率 ${percentOf(roundTrip)}，${hours.toFixed(1)} 小时，${declared ? "取园内储能" : "设定值"}）；已由专用网、直连送给邻居的余电不计。`,
     en: `Simulated by quarter-hour on the metered surplus: less export, more own use (round trip ${percentOf(roundTrip)}, ${hours.toFixed(1)} h, ${declared ? "of the park's storages" : "assumed"}); surplus that neighbours use already is left out.`,
   }),
   storageUnknown: fixed(
