@@ -1,6 +1,8 @@
 import { pino } from "pino";
 import { parseSettings } from "../../main/settings.ts";
 import { makeStores } from "../../main/stores.ts";
+import { DAY_MS } from "../../park/calendar.ts";
+import type { Telemetry } from "../../store/telemetry.ts";
 import { displayCenti } from "./readings.ts";
 import type { Ground } from "./stage.ts";
 
@@ -13,13 +15,15 @@ export interface Book {
 }
 
 const METERS_A_QUESTION = 10;
+const DAYS_A_QUESTION = 20;
 
 export async function checkBook(
   { bench, env }: Ground,
-  published: number,
+  sent: { readonly messages: number; readonly perMessage: number },
   say: (progress: string) => void,
 ): Promise<Book> {
   const { park, meters } = bench;
+  const published = sent.messages * sent.perMessage;
   const stores = makeStores(parseSettings(env), park, pino({ level: "silent" }));
   await stores.lock();
   try {
@@ -31,12 +35,14 @@ export async function checkBook(
     for (let i = 0; i < meters.length; i += METERS_A_QUESTION) {
       const asked = meters.slice(i, i + METERS_A_QUESTION);
       const ids = asked.map((m) => m.id);
-      stored += (await telemetry.readReadings({ meters: ids, ...span, limit: published + 1 })).length;
+      for (const id of ids) stored += await countOf(telemetry, id, span.toMs);
       const registers = asked.map((m) => ({ meter: m.id, channel: m.channel }));
       const energy = await telemetry.readEnergy({ rows: "day", registers, ...span, limit: 1e6 });
       for (const [place, { id }] of asked.entries()) {
         const meter = i + place;
-        const readings = Math.floor(published / meters.length) + (meter < published % meters.length ? 1 : 0);
+        const messages =
+          Math.floor(sent.messages / meters.length) + (meter < sent.messages % meters.length ? 1 : 0);
+        const readings = messages * sent.perMessage;
         const roseCenti = readings < 2 ? 0 : displayCenti(meter, readings - 1) - displayCenti(meter, 0);
         const micro = energy.find((s) => s.meter === id)?.micro.reduce((a, b) => a + b, 0) ?? 0;
         if (micro !== roseCenti * 10_000) wrongMeters++;
@@ -46,5 +52,22 @@ export async function checkBook(
     return { lost: published - stored, wrongMeters };
   } finally {
     await stores.stop();
+  }
+}
+
+/** Stored readings of a meter, in parts, as ten minutes of a fast run are a meter's months. */
+async function countOf(
+  telemetry: Pick<Telemetry, "readReadings" | "readLastReadings">,
+  meter: string,
+  toMs: number,
+): Promise<number> {
+  let count = 0;
+  for (let endMs = toMs; ; ) {
+    const [last] = await telemetry.readLastReadings([meter], endMs);
+    if (last === undefined) return count;
+    const fromMs = last.timeMs - DAYS_A_QUESTION * DAY_MS;
+    const rows = await telemetry.readReadings({ meters: [meter], fromMs, toMs: endMs, limit: 1e6 });
+    count += rows.length;
+    endMs = fromMs;
   }
 }

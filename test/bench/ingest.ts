@@ -1,164 +1,82 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { HOUR_MS } from "../../park/calendar.ts";
-import { freePort, type Run, runMain, startLingtan } from "../kit/lingtan.ts";
+import { freePort } from "../kit/lingtan.ts";
 import type { BrokerNews, BrokerOrder } from "./bare-broker.ts";
 import type { SubscribeOrder, SubscriberNews } from "./bare-subscriber.ts";
-import { type Book, checkBook } from "./check-book.ts";
 import type { Figure } from "./figures.ts";
-import { healthOf, untilHealth } from "./health.ts";
-import { type ProcessFigures, ProcessMeter } from "./process-meter.ts";
-import type { PublisherNews, PublishOrder, Taken } from "./publisher.ts";
-import { type BenchOptions, type Ground, prepareGround, withEnds } from "./stage.ts";
+import { type LoadPlan, PLAIN, publish } from "./load.ts";
+import { type BenchOptions, type Ground, prepareGround, type Shape, withEnds } from "./stage.ts";
 import { ratePerSecond, type Sample } from "./stats.ts";
+import { type Taking, takeLoad } from "./taking.ts";
 import { Worker } from "./worker.ts";
 
 /** How many readings ingest takes from a saturating publisher, against a bare taker in the same run. */
 
-/** More than a publisher here reaches; bounds a run in count. */
-const MOST_PER_SECOND = 200_000;
 /** Of the same length as the bench's park, so that bare messages are as long. */
 const BARE_PARK = "plain";
-const READING_EVERY_MS = 60_000;
-/**
- * How far the publisher runs ahead of what the taker is known to have taken. Ingest says it every two seconds, so this
- * keeps it fed up to half as many a second.
- */
-const MOST_AHEAD = 100_000;
-const START_PATIENCE_MS = 30_000;
 const PATIENCE_MS = 180_000;
+const MANY_A_MESSAGE = 50;
+/** Readings while memory is watched: the least that ingest on servers must take, and what the embedded shape takes with ease. */
+const MEMORY_PER_SECOND = { servers: 10_000, embedded: 5_000 } as const;
+const MOST_RSS_MB = { servers: 400, embedded: 700 } as const;
 
-interface Load {
-  readonly samples: readonly Sample[];
-  readonly published: number;
-  /** Epoch milliseconds. */
-  readonly doneMs: number;
-  readonly publisher: ProcessFigures;
+type Kind = Pick<LoadPlan, "publisher" | "perMessage" | "perSecond">;
+
+export async function benchIngest(shape: Shape, options: BenchOptions): Promise<Figure[]> {
+  // Ingest says every two seconds how far it is: a shorter run has no rate.
+  const half = { ...options, seconds: Math.max(10, options.seconds / 2) };
+  const minutes = options.minutes ?? 0;
+  const { taking: one, barePerSecond } = await compared(shape, options, PLAIN);
+  const many = await taken(shape, half, { ...PLAIN, perMessage: MANY_A_MESSAGE });
+  const figures = [...plainFigures(shape, one, barePerSecond), ...manyFigures(shape, one, many)];
+  if (shape === "servers") {
+    const library = await compared(shape, half, { ...PLAIN, publisher: "library" });
+    figures.push(...libraryFigures(shape, library.taking, library.barePerSecond));
+  }
+  if (minutes > 0) {
+    const long = { ...options, seconds: minutes * 60 };
+    const perSecond = MEMORY_PER_SECOND[shape];
+    figures.push(...memoryFigures(shape, minutes, await taken(shape, long, { ...PLAIN, perSecond })));
+  }
+  return figures;
 }
 
-interface Outcome {
-  readonly barePerSecond: number;
-  readonly takenPerSecond: number;
-  readonly published: number;
-  readonly settledAfterSeconds: number;
-  readonly processes: Readonly<Record<string, ProcessFigures>>;
-  readonly book: Book;
-}
-
-export async function benchIngestEmbedded(options: BenchOptions): Promise<Figure[]> {
-  return await withEnds(async (atEnd) => {
-    const ground = await prepareGround("embedded", options, atEnd);
-    const bare = async (): Promise<number> => {
-      const port = await freePort();
-      const broker = new Worker<BrokerOrder, BrokerNews>("bare-broker.ts");
-      try {
-        broker.send({ port });
-        await broker.first((m): m is BrokerNews => m.kind === "listening");
-        const load = await publish(ground, port, BARE_PARK, options, options.seconds / 2, null);
-        return told(options, "bare broker", ratePerSecond(load.samples, load.doneMs));
-      } finally {
-        await broker.stop();
-      }
-    };
-    const before = await bare();
-    const lingtan = await startLingtan(ground.env, ["--no-simulate"]);
-    let isStopped = false;
-    atEnd(async () => (isStopped ? undefined : await lingtan.kill()));
-    const meter = new ProcessMeter(lingtan.child.pid ?? 0);
-    const port = Number(new URL(lingtan.mqttUrl).port);
-    const load = await publish(ground, port, ground.bench.park.id, options, options.seconds, null);
-    const taken = told(options, "embedded", ratePerSecond(load.samples, load.doneMs));
-    const settledMs = await untilSettled(lingtan.url, load.published, options);
-    const processes = { "whole process": meter.end(), publisher: load.publisher };
-    await lingtan.stop();
-    isStopped = true;
-    process.stderr.write(lingtan.stderr());
-    return figuresOf(
-      "ingest, embedded",
-      { leastPerSecond: null, leastRatio: null, mostRssMb: 700 },
-      {
-        barePerSecond: (before + (await bare())) / 2,
-        takenPerSecond: taken,
-        published: load.published,
-        settledAfterSeconds: (settledMs - load.doneMs) / 1000,
-        processes,
-        book: await checkBook(ground, load.published, options.say),
-      },
-    );
-  });
-}
-
+/** One reading a message alone, on servers. */
 export async function benchIngestOnServers(options: BenchOptions): Promise<Figure[]> {
-  return await withEnds(async (atEnd) => {
-    const ground = await prepareGround("servers", options, atEnd);
-    const { servers } = ground;
-    if (servers === null) throw new Error("no servers");
-    const { mosquitto, influx } = servers;
-    const bare = () => bareSubscriber(ground, mosquitto.now.url, options);
-    const before = await bare();
+  const { taking, barePerSecond } = await compared("servers", options, PLAIN);
+  return plainFigures("servers", taking, barePerSecond);
+}
 
-    const port = await freePort();
-    const begin = (command: string): Run => {
-      const run = runMain([command], { ...ground.env, PORT: String(port) });
-      atEnd(async () => {
-        run.child.kill("SIGKILL");
-        await run.exit;
-        process.stderr.write(run.stderr());
-      });
-      return run;
-    };
-    const api = begin("api");
-    const ingest = begin("ingest");
-    const url = `http://127.0.0.1:${port}`;
-    await untilHealth(url, START_PATIENCE_MS, (health) => health.status === "ok");
-    const meters = {
-      ingest: new ProcessMeter(ingest.child.pid ?? 0),
-      api: new ProcessMeter(api.child.pid ?? 0),
-      mosquitto: new ProcessMeter(mosquitto.now.pid),
-      influxd: new ProcessMeter(influx.now.pid),
-    };
-    const taken: Sample[] = [];
-    const timer = setInterval(() => {
-      healthOf(url).then(
-        ({ messages, statusMs }) => taken.push({ timeMs: statusMs, value: messages }),
-        () => undefined, // the next one will tell
-      );
-    }, 200);
-    atEnd(async () => clearInterval(timer));
-    const load = await publish(
-      ground,
-      mosquitto.now.port,
-      ground.bench.park.id,
-      options,
-      options.seconds,
-      taken,
-    );
-    const settledMs = await untilSettled(url, load.published, options);
-    clearInterval(timer);
-    const takenPerSecond = told(options, "ingest", ratePerSecond(taken, load.doneMs));
-    const processes = {
-      ...Object.fromEntries(Object.entries(meters).map(([name, meter]) => [name, meter.end()])),
-      publisher: load.publisher,
-    };
-    for (const run of [ingest, api]) {
-      run.child.kill("SIGTERM");
-      await run.exit;
-    }
-    return figuresOf(
-      "ingest, servers",
-      { leastPerSecond: 10_000, leastRatio: 0.8, mostRssMb: 400 },
-      {
-        barePerSecond: (before + (await bare())) / 2,
-        takenPerSecond,
-        published: load.published,
-        settledAfterSeconds: (settledMs - load.doneMs) / 1000,
-        processes,
-        book: await checkBook(ground, load.published, options.say),
-      },
-    );
+/** The same, embedded. */
+export async function benchIngestEmbedded(options: BenchOptions): Promise<Figure[]> {
+  const { taking, barePerSecond } = await compared("embedded", options, PLAIN);
+  return plainFigures("embedded", taking, barePerSecond);
+}
+
+/** One run of the product between two of the bare taker. */
+async function compared(
+  shape: Shape,
+  options: BenchOptions,
+  kind: Kind,
+): Promise<{ readonly taking: Taking; readonly barePerSecond: number }> {
+  return await withEnds(async (atEnd) => {
+    const ground = await prepareGround(shape, options, atEnd);
+    const bare = () =>
+      shape === "servers" ? bareSubscriber(ground, options, kind) : bareBroker(ground, options, kind);
+    const before = await bare();
+    const taking = await takeLoad(ground, options, { ...kind, seconds: options.seconds }, atEnd);
+    return { taking, barePerSecond: (before + (await bare())) / 2 };
   });
 }
 
-async function bareSubscriber(ground: Ground, url: string, options: BenchOptions): Promise<number> {
+async function taken(shape: Shape, options: BenchOptions, kind: Kind): Promise<Taking> {
+  return await withEnds(async (atEnd) => {
+    const ground = await prepareGround(shape, options, atEnd);
+    return await takeLoad(ground, options, { ...kind, seconds: options.seconds }, atEnd);
+  });
+}
+
+async function bareSubscriber(ground: Ground, options: BenchOptions, kind: Kind): Promise<number> {
+  const url = ground.servers?.mosquitto.now.url ?? "";
   const subscriber = new Worker<SubscribeOrder, SubscriberNews>("bare-subscriber.ts");
   try {
     subscriber.send({ url, topic: `parks/${BARE_PARK}/meters/#` });
@@ -168,76 +86,31 @@ async function bareSubscriber(ground: Ground, url: string, options: BenchOptions
       if (m.kind === "taken") samples.push({ timeMs: m.timeMs, value: m.count });
     });
     const port = Number(new URL(url).port);
-    const load = await publish(ground, port, BARE_PARK, options, options.seconds / 2, samples);
+    const seconds = options.seconds / 2;
+    const load = await publish(ground, options, { ...kind, port, park: BARE_PARK, seconds, taken: samples });
     const end = Date.now() + PATIENCE_MS;
-    while ((samples.at(-1)?.value ?? 0) < load.published) {
+    while ((samples.at(-1)?.value ?? 0) < load.messages) {
       if (Date.now() > end) throw new Error("the bare subscriber does not get all messages");
       await delay(50);
     }
-    return told(options, "bare subscriber", ratePerSecond(samples, load.doneMs));
+    return told(options, "bare subscriber", ratePerSecond(samples, load.doneMs) * kind.perMessage);
   } finally {
     await subscriber.stop();
   }
 }
 
-async function publish(
-  ground: Ground,
-  port: number,
-  park: string,
-  { say, meters }: BenchOptions,
-  seconds: number,
-  taken: readonly Sample[] | null,
-): Promise<Load> {
-  const worker = new Worker<PublishOrder | Taken, PublisherNews>("publisher.ts");
+async function bareBroker(ground: Ground, options: BenchOptions, kind: Kind): Promise<number> {
+  const port = await freePort();
+  const broker = new Worker<BrokerOrder, BrokerNews>("bare-broker.ts");
   try {
-    const limit = Math.ceil(MOST_PER_SECOND * seconds);
-    const meter = new ProcessMeter(worker.pid);
-    const samples: Sample[] = [];
-    worker.onMessage((m) => samples.push({ timeMs: m.timeMs, value: m.count }));
-    const timers = [
-      setInterval(() => say(`  ${samples.at(-1)?.value ?? 0} published`), 5_000),
-      setInterval(() => worker.send({ kind: "taken", count: taken?.at(-1)?.value ?? 0 }), 100),
-    ];
-    worker.send({
-      kind: "publish",
-      host: "127.0.0.1",
-      port,
-      park,
-      meters: ground.bench.meters,
-      fromMs: firstReadingMs(limit / meters),
-      everyMs: READING_EVERY_MS,
-      lateShare: 0.05,
-      limit,
-      seconds,
-      perSecond: null,
-      mostAhead: taken === null ? null : MOST_AHEAD,
-    });
-    const done = await worker
-      .first((m): m is PublisherNews & { kind: "done" } => m.kind === "done")
-      .finally(() => {
-        for (const timer of timers) clearInterval(timer);
-      });
-    return { samples, published: done.count, doneMs: done.timeMs, publisher: meter.end() };
+    broker.send({ port });
+    await broker.first((m): m is BrokerNews => m.kind === "listening");
+    const seconds = options.seconds / 2;
+    const load = await publish(ground, options, { ...kind, port, park: BARE_PARK, seconds, taken: null });
+    return told(options, "bare broker", ratePerSecond(load.samples, load.doneMs) * kind.perMessage);
   } finally {
-    await worker.stop();
+    await broker.stop();
   }
-}
-
-/** So long ago that no reading is ahead of now. */
-function firstReadingMs(rounds: number): number {
-  return Math.floor((Date.now() - (rounds + 1) * READING_EVERY_MS) / HOUR_MS) * HOUR_MS;
-}
-
-/** When all readings were taken and settled, epoch milliseconds. */
-async function untilSettled(url: string, published: number, { say }: BenchOptions): Promise<number> {
-  let toldMs = Date.now();
-  return await untilHealth(url, PATIENCE_MS, (health) => {
-    if (Date.now() - toldMs > 5_000) {
-      toldMs = Date.now();
-      say(`  ${health.messages} of ${published} taken, ${health.dirtyMeters} meters to settle`);
-    }
-    return health.messages >= published && health.waiting === 0 && health.dirtyMeters === 0;
-  });
 }
 
 function told({ say }: BenchOptions, what: string, perSecond: number): number {
@@ -245,41 +118,77 @@ function told({ say }: BenchOptions, what: string, perSecond: number): number {
   return perSecond;
 }
 
-interface Bars {
-  readonly leastPerSecond: number | null;
-  readonly leastRatio: number | null;
-  readonly mostRssMb: number;
+type Draw = (what: string, value: number | null, unit: string, bar?: Figure["bar"]) => Figure;
+
+function drawing(subject: string): Draw {
+  return (what, value, unit, bar = null) => ({ subject, what, value, unit, bar });
 }
 
-function figuresOf(subject: string, bars: Bars, o: Outcome): Figure[] {
-  const least = (value: number | null): Figure["bar"] => (value === null ? null : { at: "least", value });
-  const figure = (what: string, value: number | null, unit: string, bar: Figure["bar"] = null): Figure => ({
-    subject,
-    what,
-    value,
-    unit,
-    bar,
-  });
-  const [main = "", measured] = Object.entries(o.processes)[0] ?? [];
+const least = (value: number): Figure["bar"] => ({ at: "least", value });
+const most = (value: number): Figure["bar"] => ({ at: "most", value });
+
+function bookFigures(figure: Draw, { book, settledAfterSeconds }: Taking, more = ""): Figure[] {
   return [
-    figure("readings acknowledged", o.takenPerSecond, "/s", least(bars.leastPerSecond)),
-    figure("bare taker in the same run", o.barePerSecond, "/s"),
-    figure("ratio", o.takenPerSecond / o.barePerSecond, "", least(bars.leastRatio)),
-    figure("settled after the last message", o.settledAfterSeconds, "s", { at: "most", value: 10 }),
-    figure("readings published", o.published, ""),
-    figure("readings lost", o.book.lost, "", { at: "most", value: 0 }),
-    figure("meters with wrong energy", o.book.wrongMeters, "", { at: "most", value: 0 }),
-    figure(`memory of ${main}, most`, measured?.maxRssMb ?? null, "MB", {
-      at: "most",
-      value: bars.mostRssMb,
-    }),
-    figure(`memory of ${main}, rise`, measured?.rssMbPerMinute ?? null, "MB/min"),
-    ...Object.entries(o.processes).map(([name, p]) =>
+    figure(`settled after the last message${more}`, settledAfterSeconds, "s", most(10)),
+    figure(`readings lost${more}`, book.lost, "", most(0)),
+    figure(`meters with wrong energy${more}`, book.wrongMeters, "", most(0)),
+  ];
+}
+
+function plainFigures(shape: Shape, taking: Taking, barePerSecond: number): Figure[] {
+  const figure = drawing(`ingest, ${shape}`);
+  const onServers = shape === "servers";
+  const [main = "", measured] = Object.entries(taking.processes)[0] ?? [];
+  return [
+    figure("readings acknowledged", taking.perSecond, "/s", onServers ? least(10_000) : null),
+    figure("bare taker in the same run", barePerSecond, "/s"),
+    figure("ratio", taking.perSecond / barePerSecond, "", onServers ? least(0.8) : null),
+    figure("readings published", taking.readings, ""),
+    ...bookFigures(figure, taking),
+    figure(`memory of ${main}, most`, measured?.maxRssMb ?? null, "MB", most(MOST_RSS_MB[shape])),
+    ...Object.entries(taking.processes).map(([name, { cpuSeconds }]) =>
       figure(
         `processor time of ${name}`,
-        p.cpuSeconds === null ? null : (p.cpuSeconds / o.published) * 1e6,
+        cpuSeconds === null ? null : (cpuSeconds / taking.readings) * 1e6,
         "µs a reading",
       ),
+    ),
+  ];
+}
+
+function manyFigures(shape: Shape, one: Taking, many: Taking): Figure[] {
+  const figure = drawing(`ingest, ${shape}`);
+  const more = `, ${MANY_A_MESSAGE} a message`;
+  return [
+    figure(`readings acknowledged${more}`, many.perSecond, "/s"),
+    figure(`times as many as one a message${more}`, many.perSecond / one.perSecond, "", least(3)),
+    ...bookFigures(figure, many, more),
+  ];
+}
+
+function libraryFigures(shape: Shape, taking: Taking, barePerSecond: number): Figure[] {
+  const figure = drawing(`ingest, ${shape}`);
+  const more = ", publisher on `mqtt`";
+  return [
+    figure(`readings acknowledged${more}`, taking.perSecond, "/s", least(10_000)),
+    figure(`bare taker in the same run${more}`, barePerSecond, "/s"),
+    figure(`ratio${more}`, taking.perSecond / barePerSecond, "", least(0.8)),
+    ...bookFigures(figure, taking, more),
+  ];
+}
+
+function memoryFigures(shape: Shape, minutes: number, taking: Taking): Figure[] {
+  const figure = drawing(`ingest, ${shape}`);
+  const more = `, ${minutes} minutes`;
+  const [main = "", measured] = Object.entries(taking.processes)[0] ?? [];
+  return [
+    figure(`readings acknowledged${more}`, taking.perSecond, "/s"),
+    ...bookFigures(figure, taking, more),
+    figure(`memory of ${main}, most${more}`, measured?.maxRssMb ?? null, "MB", most(MOST_RSS_MB[shape])),
+    figure(
+      `memory of ${main}, rise over the last two thirds${more}`,
+      measured?.rssMbPerMinute ?? null,
+      "MB/min",
     ),
   ];
 }

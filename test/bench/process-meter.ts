@@ -9,7 +9,7 @@ const TICKS_A_SECOND = 100;
 
 export interface ProcessFigures {
   readonly maxRssMb: number;
-  /** Rise of memory over the second half of the samples; null with too few. */
+  /** Rise of memory over the last two thirds of the samples; null with too few. */
   readonly rssMbPerMinute: number | null;
   /** Null where the system does not tell it. */
   readonly cpuSeconds: number | null;
@@ -33,7 +33,7 @@ export class ProcessMeter {
     clearInterval(this.#timer);
     this.#sample();
     const cpu = cpuSeconds(this.#pid);
-    const slope = slopePerSecond(this.#samples.slice(this.#samples.length >> 1));
+    const slope = slopePerSecond(this.#samples.slice(Math.floor(this.#samples.length / 3)));
     return {
       maxRssMb: Math.max(0, ...this.#samples.map((s) => s.value)),
       rssMbPerMinute: slope === null ? null : slope * 60,

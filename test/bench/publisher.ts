@@ -1,45 +1,15 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { displayCenti, SendingOrder } from "./readings.ts";
+import { messagesOf, type PublisherNews, type PublishOrder, type Taken } from "./messages.ts";
+import { SendingOrder } from "./readings.ts";
 import { serve } from "./worker.ts";
 
 /**
- * A saturating publisher: MQTT 3.1.1 at QoS 1, one reading a message. It writes its packets itself: a client library
+ * A saturating publisher: MQTT 3.1.1 at QoS 1. It writes its packets itself: a client library
  * would be the slowest part of the run, and what is measured is what comes behind it.
  */
 
-export interface PublishOrder {
-  readonly kind: "publish";
-  readonly host: string;
-  readonly port: number;
-  readonly park: string;
-  readonly meters: readonly { readonly id: string; readonly channel: string }[];
-  /** Time of every meter's first reading. */
-  readonly fromMs: number;
-  /** Time between a meter's readings. */
-  readonly everyMs: number;
-  readonly lateShare: number;
-  /** Ends after so many readings or seconds; then the late ones follow. */
-  readonly limit: number;
-  readonly seconds: number;
-  /** Null: as fast as acknowledgements come. */
-  readonly perSecond: number | null;
-  /**
-   * Acknowledged and not yet told as taken, at most: beyond, the run would measure how a broker keeps a queue.
-   * Null where the acknowledgement itself says that it is taken.
-   */
-  readonly mostAhead: number | null;
-}
-
-/** How many the taker has taken so far. */
-export interface Taken {
-  readonly kind: "taken";
-  readonly count: number;
-}
-
-export type PublisherNews =
-  | { readonly kind: "acknowledged"; readonly timeMs: number; readonly count: number }
-  | { readonly kind: "done"; readonly timeMs: number; readonly count: number };
+export type { PublisherNews, PublishOrder, Taken } from "./messages.ts";
 
 /** Sent and not acknowledged. */
 const MOST_IN_FLIGHT = 4_000;
@@ -116,7 +86,7 @@ class PubackCounter {
       this.#wake();
     });
     socket.on("close", () => {
-      if (!this.isOver) throw new Error(`the broker closed the connection after ${this.count} readings`);
+      if (!this.isOver) throw new Error(`the broker closed the connection after ${this.count} messages`);
     });
   }
 
@@ -138,23 +108,18 @@ function connectPacket(clientId: string): Buffer {
 }
 
 function encoder(order: PublishOrder): (index: number, packetId: number) => Buffer {
-  const topics = order.meters.map((m) => `parks/${order.park}/meters/${m.id}/readings`);
+  const messageOf = messagesOf(order);
   return (index, packetId) => {
-    const meter = index % order.meters.length;
-    const k = Math.floor(index / order.meters.length);
-    const topic = topics[meter] ?? "";
-    const time = new Date(order.fromMs + k * order.everyMs).toISOString();
-    const display = displayCenti(meter, k) / 100;
-    const payload = `{"time":"${time}","${order.meters[meter]?.channel}":${display},"powerKw":${(k % 97) + 0.5}}`;
+    const { topic, payload } = messageOf(index);
     const length = 4 + topic.length + payload.length; // both are ASCII
-    const isLong = length > 127;
-    const packet = Buffer.allocUnsafe((isLong ? 3 : 2) + length);
-    let at = packet.writeUInt8(0x32);
-    if (isLong) {
-      at = packet.writeUInt8((length & 127) | 128, at);
-      at = packet.writeUInt8(length >> 7, at);
-    } else at = packet.writeUInt8(length, at);
-    at = packet.writeUInt16BE(topic.length, at);
+    const head = [0x32];
+    for (let left = length; ; left >>= 7) {
+      head.push(left > 127 ? (left & 127) | 128 : left);
+      if (left <= 127) break;
+    }
+    const packet = Buffer.allocUnsafe(head.length + length);
+    packet.set(head);
+    let at = packet.writeUInt16BE(topic.length, head.length);
     at += packet.write(topic, at, "latin1");
     at = packet.writeUInt16BE(packetId, at);
     packet.write(payload, at, "latin1");

@@ -1,9 +1,9 @@
 import { mulberry32 } from "../kit/replay.ts";
 
-/** The readings that the publisher sends: of all meters in turn, some of them late. Deterministic. */
+/** The readings that a publisher sends: of all meters in turn, some of them late. Deterministic. */
 
-/** A late reading comes after so many more rounds at most. */
-const MOST_ROUNDS_LATE = 120;
+/** A late message comes after so many more readings of its meter at most. */
+const MOST_READINGS_LATE = 120;
 
 /** Hundredths of a kWh on a meter's display at its k-th reading: it rises with every reading. */
 export function displayCenti(meter: number, k: number): number {
@@ -11,13 +11,14 @@ export function displayCenti(meter: number, k: number): number {
 }
 
 /**
- * Indexes of readings in the order of sending: index i is reading ⌊i / meters⌋ of meter i mod meters. A share is put
- * off by up to 120 rounds. `next` answers null when `limit` readings were begun and all late ones are out;
- * `close` lets no new one begin. What came out by then is each of 0 … count − 1 once.
+ * Indexes of messages in the order of sending: index i is message ⌊i / meters⌋ of meter i mod meters. A share is put
+ * off by up to 120 readings of its meter. `next` answers null when `limit` messages were begun and all late ones are
+ * out; `close` lets no new one begin. What came out by then is each of 0 … count − 1 once.
  */
 export class SendingOrder {
   readonly #meters: number;
   readonly #lateShare: number;
+  readonly #mostRoundsLate: number;
   readonly #random: () => number;
   readonly #late = new Map<number, number[]>();
   readonly #due: number[] = [];
@@ -29,14 +30,17 @@ export class SendingOrder {
     readonly lateShare: number;
     readonly limit: number;
     readonly seed: number;
+    /** Readings in a message. */
+    readonly perMessage?: number;
   }) {
     this.#meters = options.meters;
     this.#lateShare = options.lateShare;
     this.#limit = options.limit;
+    this.#mostRoundsLate = Math.ceil(MOST_READINGS_LATE / (options.perMessage ?? 1));
     this.#random = mulberry32(options.seed);
   }
 
-  /** Readings begun: sent, or put off. */
+  /** Messages begun: sent, or put off. */
   get count(): number {
     return this.#begun;
   }
@@ -57,7 +61,7 @@ export class SendingOrder {
         this.#late.delete(round);
       }
       if (this.#random() >= this.#lateShare) return index;
-      const until = round + 1 + Math.floor(this.#random() * MOST_ROUNDS_LATE);
+      const until = round + 1 + Math.floor(this.#random() * this.#mostRoundsLate);
       const list = this.#late.get(until);
       if (list === undefined) this.#late.set(until, [index]);
       else list.push(index);

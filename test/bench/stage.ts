@@ -11,6 +11,8 @@ export type Shape = "embedded" | "servers";
 export interface BenchOptions {
   readonly meters: number;
   readonly seconds: number;
+  /** How long memory is watched under a steady load; not at all unless it is said. */
+  readonly minutes?: number;
   readonly say: (progress: string) => void;
 }
 
