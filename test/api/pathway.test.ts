@@ -140,6 +140,35 @@ describe("GET /pathway: targets", () => {
     expect(answer.remarks.find((r) => r.code === "target-overlap")?.en).toContain("2028");
   });
 
+  it("guiding indicators: the rule set's target, declared years, where they lead; clean power from meters", async () => {
+    const park = greenPark();
+    await putDays(telemetry, park, local("2026-11-10"), 10);
+    const declared = (year: string, amount: number) => ({
+      ...target(year, amount),
+      kind: "indicator" as const,
+      subject: "solid-waste-use",
+      unit: "%",
+    });
+    await records.addEntries([declared("2024", 70), declared("2025", 74)]);
+    await records.addEntries([{ ...target("2028", 95), subject: "water-reuse", unit: "%" }]);
+    const answer = await ask(park);
+    const of = (id: string) => answer.guiding.find((g) => g.id === id);
+    expect(of("solid-waste-use")).toMatchObject({
+      target: [{ year: 2028, value: 80 }],
+      actual: [
+        { year: 2024, value: 70 },
+        { year: 2025, value: 74 },
+      ],
+      forecast: { year: 2028, method: "persistence", value: 74, range: null },
+      gapPoints: 6,
+    });
+    // 1200 + 800 of PV and 2000 contracted of 10,560 kWh a day; what the rule set asks stands against the ledger's 95.
+    expect(of("clean-energy-share")?.forecast?.value).toBeCloseTo((4000 / 10_560) * 100, 1);
+    expect(of("water-reuse")?.target).toEqual([{ year: 2028, value: 80 }]);
+    expect(answer.remarks.filter((r) => r.code === "target-overlap").length).toBe(1);
+    expect(answer.guiding.some((g) => g.id === "product-energy-intensity")).toBe(false);
+  });
+
   it("a record written makes the path be read anew", async () => {
     const park = greenPark();
     await putDays(telemetry, park, local("2026-11-10"), 10);
@@ -172,6 +201,19 @@ describe("GET /pathway: levers and scenario", () => {
     expect(leverOf(answer, "storageMwh").carbonTPerUnit).toBeCloseTo((-backAday * 365 * 0.8325) / 1000, 0);
     expect(leverOf(answer, "gasToPowerM3").carbonTPerUnit).toBeNull();
     expect(leverOf(answer, "gasToPowerM3").remarks[0]?.code).toBe("lever-no-gas");
+  });
+
+  it("by hand: new PV serves what is bought under the sun, and a storage keeps what it cannot", async () => {
+    const park = alone(noGas);
+    await putDays(telemetry, park, local("2026-11-10"), 10, withoutGas);
+    // 500 kWp make 100 kWh a quarter-hour of sun: 1 MWp makes 200, of which cell still buys 50 in each of 20.
+    const pv = leverOf(await ask(park), "pvMwp");
+    expect(pv.carbonTPerUnit).toBeCloseTo((-50 * 20 * 365 * 0.8325) / 1000, 0);
+    const both = (await ask(park, scenarioOf({ pvMwp: 1, storageMwh: 2 }))).scenario;
+    const one = (await ask(park, scenarioOf({ pvMwp: 1 }))).scenario;
+    const storage = (await ask(park, scenarioOf({ storageMwh: 2 }))).scenario;
+    // Together they close more than apart: the storage has PV to keep.
+    expect(both?.foundTco2 ?? 0).toBeGreaterThan((one?.foundTco2 ?? 0) + (storage?.foundTco2 ?? 0));
   });
 
   it("surplus that a neighbour uses over the private network is not there for a storage", async () => {
