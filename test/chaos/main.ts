@@ -88,7 +88,7 @@ async function runShape(shape: Shape, asked: Asked): Promise<number> {
   }
   let servers: Servers | null = null;
   let failed = 0;
-  const sums = { acknowledged: 0, lostInBroker: 0, brokerKills: 0 };
+  const sums = { acknowledged: 0, lostInBroker: 0, brokerKills: 0, programKills: 0 };
   try {
     if (shape === "servers") servers = await startServers(asked.saveEveryChange);
     if (asked.selfTest) {
@@ -110,12 +110,15 @@ async function runShape(shape: Shape, asked: Asked): Promise<number> {
       sums.acknowledged += result.acknowledged;
       sums.lostInBroker += result.lostInBroker;
       sums.brokerKills += result.brokerKills;
+      sums.programKills += result.programKills;
     }
     const brokers =
       shape === "embedded"
         ? ""
         : `; the broker, killed ${sums.brokerKills} times, lost ${sums.lostInBroker} it had acknowledged (docs/chaos.md)`;
-    say(`${shape}: ${rounds} rounds, ${failed} failed, ${sums.acknowledged} messages acknowledged${brokers}`);
+    say(
+      `${shape}: ${rounds} rounds, ${failed} failed, ${sums.acknowledged} messages acknowledged, ${shape === "embedded" ? "the program" : "ingest"} killed −9 ${sums.programKills} times${brokers}`,
+    );
     return failed;
   } finally {
     await servers?.close();

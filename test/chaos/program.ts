@@ -13,6 +13,8 @@ export class Program {
   #isStopping = false;
   #over: Promise<void> = Promise.resolve();
   #errors = "";
+  /** How often it was killed −9 while it was to run. */
+  kills = 0;
 
   constructor(
     args: readonly string[],
@@ -36,7 +38,8 @@ export class Program {
   }
 
   signal(name: NodeJS.Signals): void {
-    this.#run?.child.kill(name);
+    const isSent = this.#run?.child.kill(name) === true;
+    if (isSent && name === "SIGKILL" && !this.#isStopping) this.kills++;
   }
 
   /** Ends it for good. */

@@ -38,6 +38,8 @@ export interface RoundResult {
   readonly lostInBroker: number;
   /** How often the broker was killed −9. */
   readonly brokerKills: number;
+  /** How often the program (ingest; embedded all of it) was killed −9. */
+  readonly programKills: number;
   readonly seconds: number;
   /** Folder with the history, kept when there is a fault. */
   readonly evidence: string | null;
@@ -64,7 +66,15 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
   const random = mulberry32(seed * 7919 + 17);
   const choice = chooseFor(shape, seed, random, only);
   const name = [...choice.nemeses.map((n) => n.name), ...choice.troubles].join(" + ") || "nothing";
-  const result = { name, skipped: null, acknowledged: 0, lostInBroker: 0, brokerKills: 0, evidence: null };
+  const result = {
+    name,
+    skipped: null,
+    acknowledged: 0,
+    lostInBroker: 0,
+    brokerKills: 0,
+    programKills: 0,
+    evidence: null,
+  };
   const seconds = () => (performance.now() - beganMs) / 1000;
   const park = `chaos-${seed}-${Date.now().toString(36)}`;
   const workload = makeWorkload({ park, seed, days, publishMs, troubles: choice.troubles });
@@ -102,6 +112,7 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
     ...summary,
     fault,
     brokerKills: stage.brokerKillsMs.length,
+    programKills: stage.program.kills,
     seconds: seconds(),
     evidence: fault === null ? null : folder,
   };
