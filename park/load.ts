@@ -3,11 +3,12 @@ import { parseDocument } from "yaml";
 import { Calendar } from "./calendar.ts";
 import { always, type Dated, valueAt } from "./dated.ts";
 import { datedDaysOf } from "./day-kinds.ts";
+import { type GasConversion, type GasVolume, gasVolume } from "./gas-volume.ts";
 import { resolveGateways } from "./load-gateways.ts";
 import type { Exchange, Meter, Park, RegisterDeclaration } from "./park.ts";
 import { type Problem, ProblemsError, show } from "./problems.ts";
 import { CHANNELS, type RegisterChannel, ROLES } from "./quantities.ts";
-import { type ParkFile, parkFileSchema } from "./schema.ts";
+import { type ParkFile, parkFileSchema, type RegisterEntry } from "./schema.ts";
 import { shapeProblems } from "./shape-problems.ts";
 import { tariffsOf } from "./tariff.ts";
 
@@ -225,6 +226,9 @@ function assemble(file: ParkFile, subject: string): Park {
           );
         }
       });
+      if (r?.gas !== undefined && m.role !== "gas")
+        complain(`${at}.gas`, "none, as only a meter of role gas measures gas", r.gas);
+      if (r?.gas?.basis === "operating") ascending(r.gas.conversion, `${at}.gas.conversion`);
       for (const key of ["digits", "resolution", "maxRatePerHour"] as const) {
         const list = r?.[key];
         if (list !== undefined) ascending(list, `${at}.${key}`);
@@ -241,6 +245,7 @@ function assemble(file: ParkFile, subject: string): Park {
         exchanges: exchanges.map((x): Exchange => ({ atMs: x.at, final: x.final, initial: x.initial })),
         reportsEveryMs,
         onChange,
+        ...(r?.gas === undefined ? {} : { gas: gasOf(r.gas) }),
         ...((m.sharing ?? file.park.sharing) === "typicalDay" ? { typicalDay: { datedDays } } : {}),
       };
     });
@@ -337,6 +342,22 @@ function assemble(file: ParkFile, subject: string): Park {
     meterById,
     enterpriseById: new Map(file.enterprises.map((e) => [e.id, e])),
   };
+}
+
+function gasOf(gas: NonNullable<RegisterEntry["gas"]>): GasVolume {
+  if (gas.basis === "standard")
+    return gasVolume(
+      "standard",
+      always<GasConversion>({ method: gas.temperatureC === 0 ? "normal" : "none" }),
+    );
+  const conversion = gas.conversion.map(({ fromMs, value }) => ({
+    fromMs,
+    value: {
+      method: "factor" in value ? ("factor" as const) : ("pressure-temperature" as const),
+      ...value,
+    } as GasConversion, // the method names the other keys
+  }));
+  return gasVolume("operating", conversion);
 }
 
 function calendarIso(calendar: Calendar, timeMs: number): string {

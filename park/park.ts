@@ -2,6 +2,7 @@ import type { MeteredActivity } from "./activities.ts";
 import type { Calendar } from "./calendar.ts";
 import type { Dated } from "./dated.ts";
 import type { DatedDay } from "./day-kinds.ts";
+import type { GasVolume } from "./gas-volume.ts";
 import type { Gateway } from "./gateways.ts";
 import type { Medium, RegisterChannel, Role } from "./quantities.ts";
 import type { Asset, Boundary, Contract, Enterprise, GridCleanShare, LocalName, Network } from "./schema.ts";
@@ -49,6 +50,8 @@ export interface RegisterDeclaration {
   readonly onChange: number | null;
   /** Absent where nothing was decided. */
   readonly decided?: Decided;
+  /** Of a gas register: what its display counts, and the conversion to standard volume; absent: not declared, as displayed. */
+  readonly gas?: GasVolume;
   /** Gaps are shared by the meter's typical day (E3), with the dates that are not what their weekday says; absent: linear. */
   readonly typicalDay?: { readonly datedDays: readonly DatedDay[] };
 }

@@ -52,7 +52,33 @@ const channel = z
 /** How the energy of a gap is shared among its quarter-hours (E3). */
 const sharing = z.enum(["linear", "typicalDay"]);
 
+/** What a gas register's display counts; all of it is answered at 20 °C and 101.325 kPa. */
+const gas = z.discriminatedUnion("basis", [
+  /** 标况: of the gas trade at 20 °C, or Nm³ at 0 °C. */
+  z.strictObject({
+    basis: z.literal("standard"),
+    temperatureC: z.literal([0, 20], "must be 20 or 0").default(20),
+  }),
+  /** 工况: by date a factor, or pressure and temperature of the gas in the meter. */
+  z.strictObject({
+    basis: z.literal("operating"),
+    conversion: dated(
+      z.union([
+        z.strictObject({ factor: positive.max(1_000) }),
+        z.strictObject({
+          /** Absolute. */
+          pressureKpa: positive.max(100_000),
+          temperatureC: finite.min(-100).max(200),
+          /** Z at these conditions ÷ Z at 20 °C and 101.325 kPa. */
+          compressibility: positive.max(10).default(1),
+        }),
+      ]),
+    ),
+  }),
+]);
+
 const register = z.strictObject({
+  gas: gas.optional(),
   digits: dated(z.int().min(3).max(12)).optional(),
   resolution: dated(positive).optional(),
   maxRatePerHour: dated(positive).optional(),
@@ -338,6 +364,7 @@ export const parkFileSchema = z.strictObject({
 });
 
 export type ParkFile = z.output<typeof parkFileSchema>;
+export type RegisterEntry = z.output<typeof register>;
 export type Asset = ParkFile["assets"][number];
 export type StorageAsset = Extract<Asset, { kind: "storage" }>;
 export type PvAsset = Extract<Asset, { kind: "pv" }>;

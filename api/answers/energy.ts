@@ -18,8 +18,35 @@ const frame = {
   coverage,
 };
 
+const gasConversion = z.object({
+  from: instantText.nullable().describe("null: from the beginning"),
+  method: z.enum(["none", "normal", "factor", "pressure-temperature"]),
+  factor: z.number().describe("what the display is multiplied with, besides the meter's multiplier"),
+  pressureKpa: z.number().optional().describe("absolute"),
+  temperatureC: z.number().optional(),
+  compressibility: z.number().optional(),
+});
+
+/** Gas: at what conditions the answered volumes are, and how each register's display becomes them. */
+const gasVolumes = z.object({
+  basis: z
+    .enum(["standard", "as-displayed", "mixed"])
+    .describe("standard: 标况, at `reference`; as-displayed: no register says what it counts"),
+  reference: z.object({ temperatureC: z.number(), pressureKpa: z.number() }).nullable(),
+  formula: z.string(),
+  registers: z.array(
+    z.object({
+      meter: z.string(),
+      channel: z.string(),
+      display: z.enum(["operating", "standard", "undeclared"]).describe("工况, 标况"),
+      conversions: z.array(gasConversion),
+    }),
+  ),
+});
+
 export const energyAnswer = z.object({
   ...frame,
+  gas: gasVolumes.optional(),
   medium: z.enum(["electricity", "gas", "heat", "water", "fuel"]),
   unit: z.string(),
   importKwh: series.optional().describe("electricity"),

@@ -24,6 +24,7 @@ import {
   mediumTerms,
   registersOf,
 } from "./flows.ts";
+import { gasVolumesOf } from "./gas.ts";
 import type { EnergyReader, EnergyTable } from "./reader.ts";
 import { type FlowSeries, SumOfParts, totalOf } from "./sums.ts";
 import { typicalOf } from "./typical.ts";
@@ -84,6 +85,7 @@ export class EnergyService {
       ...this.#frame(query, sums, await this.#settled(query, sums, marks)),
       medium: query.medium,
       unit: MEDIUM_UNITS[query.medium],
+      ...(query.medium === "gas" ? { gas: gasVolumesOf(this.#park, imports) } : {}),
       ...(electric
         ? { importKwh: values(importSeries), exportKwh: values(exportSeries) }
         : { import: values(importSeries), export: values(exportSeries) }),

@@ -111,11 +111,30 @@ function bucketTable(
       [word("timeZone"), calendar.timeZone],
       [word(stamp === "end" ? "stampEnd" : "stampStart")],
       ...made.columns.map((c): Cell[] => [`${word("total")} ${word(c.word)} (${c.unit})`, c.total]),
+      ...("gas" in answer && answer.gas !== undefined ? gasNotes(answer.gas, language) : []),
       ...coverageNotes(answer.coverage, language),
+      [word("sharing"), word(answer.sharing)],
       ...(answer.simulated ? [[word("simulated")]] : []),
       ...(answer.settled ? [] : [[word("unsettled")]]),
     ],
   };
+}
+
+/** At what conditions gas volumes are, and what each register's display was multiplied with. */
+function gasNotes(gas: NonNullable<EnergyAnswer["gas"]>, language: FileLanguage): Cell[][] {
+  const word = wordsOf(language);
+  return [
+    [
+      word("gasBasis"),
+      word(gas.basis === "standard" ? "gasStandard" : gas.basis === "mixed" ? "gasMixed" : "gasAsDisplayed"),
+    ],
+    [word("gasFormula"), gas.formula],
+    ...gas.registers.flatMap(({ meter, channel, display, conversions }): Cell[][] =>
+      conversions.length === 0
+        ? [[`${meter} ${channel}`, display]]
+        : conversions.map(({ from, factor }) => [`${meter} ${channel}`, display, from ?? "", factor]),
+    ),
+  ];
 }
 
 /** The end of a bucket on the park's clock; midnight is 24:00 of the day it ends. */

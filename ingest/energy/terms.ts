@@ -1,6 +1,6 @@
 import { type Dated, valueAt } from "../../park/dated.ts";
 import type { RegisterDeclaration } from "../../park/park.ts";
-import { Multiplier } from "./decimal.ts";
+import { decimalOf, Multiplier, multiply, numberOf } from "./decimal.ts";
 
 /** What the declaration says about a register at an instant (E11), with what moved and refused exchanges change (E6). */
 export interface Terms {
@@ -38,13 +38,15 @@ export class TermsByDate {
     const resolution = placed(declaration.resolution, declaration, placements);
     const maxRate = placed(declaration.maxRatePerHour, declaration, placements);
     this.#slackMs = Math.min(declaration.reportsEveryMs, 15 * MINUTE_MS) / 2;
+    const gasFactor = placed(declaration.gas?.factor ?? [], declaration, placements);
     const starts = new Set([Number.NEGATIVE_INFINITY]);
-    for (const list of [multiplier, digits, resolution, maxRate]) {
+    for (const list of [multiplier, digits, resolution, maxRate, gasFactor]) {
       for (const entry of list) starts.add(entry.fromMs);
     }
     const ordered = [...starts].sort((a, b) => a - b);
     ordered.forEach((fromMs, i) => {
-      const ratio = new Multiplier(valueAt(multiplier, fromMs) ?? multiplier[0]?.value ?? 1);
+      const meters = valueAt(multiplier, fromMs) ?? multiplier[0]?.value ?? 1;
+      const ratio = new Multiplier(product(meters, valueAt(gasFactor, fromMs) ?? gasFactor[0]?.value ?? 1));
       const digitCount = valueAt(digits, fromMs);
       const rate = valueAt(maxRate, fromMs);
       const modulus = digitCount === null ? null : 10 ** digitCount;
@@ -111,6 +113,11 @@ export class TermsByDate {
     }
     throw new RangeError(`no terms at ${timeMs}`);
   }
+}
+
+/** The decimal product of two figures, as the number nearest to it. */
+function product(a: number, b: number): number {
+  return b === 1 ? a : numberOf(multiply(decimalOf(a), decimalOf(b)));
 }
 
 /** What an exchange brings with it counts from where its split lies; what a refused one brings never counts (E6, E11). */

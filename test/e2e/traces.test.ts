@@ -47,6 +47,8 @@ meters:
       registers: { energyImportKwh: { resolution: 1 } } }
   - { id: new-ct, ${LOAD}, multiplier: [{ value: 1 }, { from: "${iso(EXCHANGED)}", value: 2 }],
       registers: { energyImportKwh: { resolution: 0.01 } } }
+  - { id: boiler, role: gas, enterprise: works, fuel: natural-gas, registers: { volumeM3: { maxRatePerHour: 400,
+      gas: { basis: operating, conversion: { pressureKpa: 202.65, temperatureC: 20 } } } } }
 `;
 
 interface Message {
@@ -100,6 +102,7 @@ const SENT: readonly Message[] = [
   })),
   ...messages("coarse", (step) => 7 + Math.floor(step / 4)),
   ...messages("new-ct", straight),
+  ...messages("boiler", straight, "volumeM3"),
 ];
 
 function groups(list: readonly Message[]): Map<string, Message[]> {
@@ -325,6 +328,18 @@ describe.each(SHAPES)("traces that break others, $shape", ({ shape, why }) => {
     test("E2: a register of 4,000 kWh a tick is exact and measured, no finer than its tick", async () => {
       const kwh = Array.from({ length: STEPS }, (_, i) => (i % 4 === 3 ? 4_000 : 0));
       expect(await found("coarse")).toEqual({ kwh, quality: STEADY.quality, total: 44_000 });
+    });
+
+    test("E11: gas counted at twice the pressure (工况) is twice the volume at 20 °C and 101.325 kPa (标况), and named", async () => {
+      const span = `from=${encodeURIComponent(iso(T0))}&to=${encodeURIComponent(iso(at(STEPS)))}`;
+      const asked = await ask(`energy?scope=meter:boiler&medium=gas&${span}&resolution=15m`);
+      const answer = energyAnswer.parse(asked);
+      expect([answer.unit, answer.import, answer.quality]).toEqual(["m³", each(2 * KWH), STEADY.quality]);
+      expect(answer.gas).toMatchObject({
+        basis: "standard",
+        reference: { temperatureC: 20, pressureKpa: 101.325 },
+        registers: [{ meter: "boiler", display: "operating", conversions: [{ factor: 2 }] }],
+      });
     });
 
     test("E11: a multiplier that changes within a quarter-hour splits the line at its date", async () => {
