@@ -166,7 +166,7 @@ function figure(
     provisional: thin.length > 0 || unknown.length > 0 || withoutFactor.length > 0 || pending.length > 0,
     remarks: [
       ...remarks,
-      ...(inputs.fuels.some((f) => f.unit === "m³") ? [REMARKS.gasVolumeNotConverted] : []),
+      ...(inputs.fuels.some((f) => f.unit === "m³") ? [REMARKS.gasVolumeBasis] : []),
       ...(terms.some((t) => t.basis !== "metered") ? [METHOD_REMARKS.declaredUsed] : []),
       ...(terms.some((t) => t.beside?.basis === "declared") ? [METHOD_REMARKS.declaredBeside] : []),
       ...(thin.length > 0 || unknown.length > 0 ? [REMARKS.coverageLow(thin.concat(unknown))] : []),

@@ -30,10 +30,10 @@ export const REMARKS = {
     "附件4印明其余电力 0.8325（2022年）；2023年值为 0.8273，是否更新待确认。",
     "Annex 4 prints 0.8325 (2022) for all other electricity; the 2023 value is 0.8273, and whether it replaces it is to be confirmed.",
   ),
-  gasVolumeNotConverted: fixed(
-    "gas-volume-not-converted",
-    "燃气表体积按标况（Nm³）计，尚未考虑工况与标况换算。",
-    "Gas meter volumes are taken as Nm³; conversion from operating to standard conditions is not considered yet.",
+  gasVolumeBasis: fixed(
+    "gas-volume-basis",
+    "燃气体积按因子的 Nm³ 计：已申报工况或标况的表计换算至 20 °C、101.325 kPa，未申报的按示数；因子未言明其 Nm³ 的温度。",
+    "Gas volumes are taken for the factor's Nm³: of meters that declare their conditions at 20 °C and 101.325 kPa, of others as displayed; the factor does not say its Nm³'s temperature.",
   ),
   noProvincialFactor: fixed(
     "no-provincial-factor",
