@@ -50,7 +50,7 @@ describe("nationalParkCarbon", () => {
       OPTIONS,
     );
     expect((figure.totalKg ?? 0) / 1000).toBeCloseTo(21.62 + 110, 2);
-    expect(figure.remarks.map((r) => r.code)).toContain("gas-volume-not-converted");
+    expect(figure.remarks.map((r) => r.code)).toContain("gas-volume-basis");
   });
 
   it("can be recomputed by hand: every term is amount × factor, and the terms add up", () => {
