@@ -8,6 +8,7 @@ import { pathwayTable } from "../../api/tables/pathway.ts";
 import { LEVERS, type Lever } from "../../park/levers.ts";
 import type { Park } from "../../park/park.ts";
 import { NO_AMOUNTS } from "../../standards/pathway/scenario.ts";
+import { testApi } from "../kit/api.ts";
 import { matchingFrom } from "../kit/green-days.ts";
 import { GREEN_DAY, greenPark, putDays } from "../kit/green-park.ts";
 import { MemoryRecords } from "../kit/memory-records.ts";
@@ -359,5 +360,38 @@ describe("pathwayTable", () => {
     expect(last[5]).toBeCloseTo(0.2, 9);
     expect(last[10]).toBeCloseTo(answer.scenario?.tco2PerTce ?? Number.NaN, 9);
     expect(table.notes.map((n) => n[0])).toContain("Mean absolute error, %");
+  });
+});
+
+describe("GET /pathway over HTTP", () => {
+  it("takes a scenario from its address, answers files, and refuses what is no amount, all at once", async () => {
+    const api = await testApi(greenPark(), NOON);
+    try {
+      await putDays(api.telemetry, greenPark(), local("2026-11-10"), 10);
+      const token = await api.token("office");
+      const at = (query: string) => api.ask(`/api/v1/pathway?boundary=zc&${query}`, token);
+      const answer = schema.parse(
+        await (await at("directLineGwh=0.5&gasToPowerM3=1000&gasPower=other")).json(),
+      );
+      expect(answer.scenario?.amounts).toMatchObject({ directLineGwh: 0.5, gasToPowerM3: 1000, pvMwp: 0 });
+      expect(answer.scenario?.gasPower).toBe("other");
+      expect(schema.parse(await (await at("")).json()).scenario).toBeNull();
+
+      const csv = await at("directLineGwh=0.5&format=csv&lang=en");
+      expect(csv.headers.get("content-type")).toContain("text/csv");
+      expect((await csv.text()).split("\r\n")[0]).toContain("Scenario tCO2/tce");
+      const workbook = await at("format=xlsx");
+      expect(workbook.headers.get("content-disposition")).toContain("pathway-zc-2026-11-20.xlsx");
+
+      const refused = await at("directLineGwh=-1&pvMwp=1e99&storageMwh=many");
+      expect(refused.status).toBe(400);
+      const problem: unknown = await refused.json();
+      expect(problem).toMatchObject({
+        code: "bad-request",
+        issues: [{ path: "directLineGwh" }, { path: "pvMwp" }, { path: "storageMwh" }],
+      });
+    } finally {
+      await api.close();
+    }
   });
 });
