@@ -48,8 +48,8 @@ export interface SettlerParts {
 
 /** Longest time between two turns of the event loop. */
 const SLICE_MS = 15;
-/** Meters judged anew from the store at a time: while one waits for the store another one computes. */
-const STORE_WORKERS = 4;
+/** Meters judged anew from the store at a time: what they read and write goes together. */
+const STORE_WORKERS = 16;
 const PROGRESS_EVERY_MS = 5_000;
 
 /**

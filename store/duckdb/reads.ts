@@ -121,21 +121,28 @@ export async function readEnergy(
   return registers.map((register, index) => found[index] ?? emptySeries(register));
 }
 
-/** The newest at or before an instant. */
-export async function readJudgement(
+/** The newest of each series at or before an instant, by its id. */
+export async function readNewestJudgements(
   connection: DuckDBConnection,
-  id: number,
+  ids: readonly number[],
   atOrBeforeMs: number,
-): Promise<Judgement | null> {
+): Promise<Map<number, Judgement>> {
+  const list = ids.join(",");
   const rows = new Columns(
     await connection.run(
-      "SELECT day_start_ms::DOUBLE, state, events FROM judgement WHERE series = $1 AND day_start_ms <= $2::BIGINT ORDER BY day_start_ms DESC LIMIT 1",
-      [id, bound(atOrBeforeMs)],
+      `WITH newest AS (SELECT series, max(day_start_ms) AS day_start_ms FROM judgement
+         WHERE series IN (${list}) AND day_start_ms <= $1::BIGINT GROUP BY series)
+       SELECT series::DOUBLE, day_start_ms::DOUBLE, state, events
+       FROM judgement SEMI JOIN newest USING (series, day_start_ms) WHERE series IN (${list})`,
+      [bound(atOrBeforeMs)],
     ),
   );
-  const dayStartMs = rows.numbers(0)[0];
-  if (dayStartMs === undefined) return null;
-  return { dayStartMs, state: rows.texts(1)[0] ?? "", events: rows.texts(2)[0] ?? "" };
+  const [series, starts, states, events] = [rows.numbers(0), rows.numbers(1), rows.texts(2), rows.texts(3)];
+  const found = new Map<number, Judgement>();
+  series.forEach((id, i) => {
+    found.set(id, { dayStartMs: starts[i] ?? 0, state: states[i] ?? "", events: events[i] ?? "" });
+  });
+  return found;
 }
 
 /** @throws StoreError "too-much" */

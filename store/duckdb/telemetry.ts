@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { CHANNEL_NAMES, type RegisterChannel } from "../../park/quantities.ts";
+import { gatheredJudgements, gatheredReadings, type ReadingsQuery } from "../gathered-reads.ts";
 import { mergeDirty, mergeEnergy, mergeJudgements, mergeReadings, sentAgainText } from "../rows.ts";
 import {
   type DeadLetter,
@@ -32,6 +33,19 @@ export class DuckDbTelemetry implements Telemetry {
   readonly #database: DuckDbDatabase;
   readonly #park: string;
   readonly #series: SeriesIds;
+  readonly #readings = gatheredReadings((query) => this.#readReadings(query));
+  readonly #judgements = gatheredJudgements(async (registers, atOrBeforeMs) => {
+    const names = new Map<number, string>();
+    for (const { meter, channel } of registers) {
+      const id = this.#series.find(this.#park, meter, channel);
+      if (id !== undefined) names.set(id, `${meter} ${channel}`);
+    }
+    if (names.size === 0) return new Map();
+    const found = await this.#database.read((connection) =>
+      reads.readNewestJudgements(connection, [...names.keys()], atOrBeforeMs),
+    );
+    return new Map([...found].map(([id, judgement]) => [names.get(id) ?? "", judgement]));
+  });
   #probes = 0;
 
   constructor(database: DuckDbDatabase, park: string) {
@@ -146,12 +160,11 @@ export class DuckDbTelemetry implements Telemetry {
     return this.#database.read((connection) => reads.readDirty(connection, this.#park));
   }
 
-  async readReadings(query: {
-    meters: readonly string[];
-    fromMs: number;
-    toMs: number;
-    limit: number;
-  }): Promise<ReadingRow[]> {
+  async readReadings(query: ReadingsQuery): Promise<ReadingRow[]> {
+    return await this.#readings(query);
+  }
+
+  async #readReadings(query: ReadingsQuery): Promise<ReadingRow[]> {
     const ids = this.#ids(query.meters);
     if (ids.size === 0) return [];
     return this.#database.read((connection) => reads.readReadings(connection, ids, query));
@@ -172,9 +185,7 @@ export class DuckDbTelemetry implements Telemetry {
     channel: RegisterChannel,
     atOrBeforeMs: number,
   ): Promise<Judgement | null> {
-    const id = this.#series.find(this.#park, meter, channel);
-    if (id === undefined) return null;
-    return this.#database.read((connection) => reads.readJudgement(connection, id, atOrBeforeMs));
+    return await this.#judgements({ meter, channel, atOrBeforeMs });
   }
 
   async readJudgements(query: {

@@ -42,14 +42,15 @@ export async function readReadings(
 ): Promise<ReadingRow[]> {
   const meters = plain(query.meters);
   const found: ReadingRow[] = [];
-  const pageRows = Math.min(query.limit + 1, MOST_ROWS);
-  const metersAtOnce = Math.max(1, Math.min(MOST_METERS, Math.floor(MOST_ROWS / pageRows)));
+  // Few of many meters have more than a page; those go on alone.
+  const metersAtOnce = Math.max(1, Math.min(meters.length, MOST_METERS));
   for (let i = 0; i < meters.length; i += metersAtOnce) {
     let open = meters.slice(i, i + metersAtOnce).map((meter) => ({ meter, fromMs: query.fromMs }));
     while (open.length > 0) {
       // The first page is of all meters at once; what is longer goes on meter by meter.
       const together = open.every((one) => one.fromMs === query.fromMs) ? open : open.slice(0, 1);
       const [fromMs = 0] = together.map((one) => one.fromMs);
+      const pageRows = Math.min(query.limit + 1, Math.floor(MOST_ROWS / together.length));
       const series = await source.client.query(
         `SELECT ${READING_FIELDS} FROM reading WHERE park = '${source.park}' AND ${meterCondition(together.map((one) => one.meter))}
          AND ${timeCondition(fromMs, query.toMs)} GROUP BY meter LIMIT ${pageRows}`,
@@ -131,18 +132,27 @@ export async function readEnergy(source: Source, query: EnergyQuery): Promise<En
   );
 }
 
-export async function readJudgement(
+/** The newest of each register at or before an instant, by `${meter} ${channel}`. */
+export async function readNewestJudgements(
   source: Source,
-  meter: string,
-  channel: RegisterChannel,
+  registers: EnergyQuery["registers"],
   atOrBeforeMs: number,
-): Promise<Judgement | null> {
-  if (!isPlainId(meter)) return null;
-  const [series] = await source.client.query(
-    `SELECT "state", "events" FROM judgement WHERE park = '${source.park}' AND meter = '${meter}' AND channel = '${channel}'
-     AND ${timeCondition(0, atOrBeforeMs + 1)} ORDER BY time DESC LIMIT 1`,
-  );
-  return series === undefined || series.rows.length === 0 ? null : toJudgement(series, 0);
+): Promise<Map<string, Judgement>> {
+  const found = new Map<string, Judgement>();
+  for (const channel of new Set(registers.map((register) => register.channel))) {
+    const meters = plain(registers.filter((r) => r.channel === channel).map((register) => register.meter));
+    for (let i = 0; i < meters.length; i += MOST_METERS) {
+      const series = await source.client.query(
+        `SELECT "state", "events" FROM judgement WHERE park = '${source.park}' AND channel = '${channel}'
+         AND ${meterCondition(meters.slice(i, i + MOST_METERS))} AND ${timeCondition(0, atOrBeforeMs + 1)}
+         GROUP BY meter ORDER BY time DESC LIMIT 1`,
+      );
+      for (const one of series) {
+        if (one.rows.length > 0) found.set(`${one.tags["meter"] ?? ""} ${channel}`, toJudgement(one, 0));
+      }
+    }
+  }
+  return found;
 }
 
 /** @throws StoreError "too-much" */

@@ -1,4 +1,5 @@
 import type { RegisterChannel } from "../../park/quantities.ts";
+import { gatheredJudgements, gatheredReadings, type ReadingsQuery } from "../gathered-reads.ts";
 import { mergeDirty, mergeEnergy, mergeJudgements, mergeReadings, sentAgainText } from "../rows.ts";
 import {
   type DeadLetter,
@@ -56,6 +57,10 @@ export class InfluxTelemetry implements Telemetry {
   readonly #source: reads.Source;
   /** By meter: the beginning of its readings' lines. */
   readonly #heads = new Map<string, string>();
+  readonly #readings = gatheredReadings((query) => reads.readReadings(this.#source, query));
+  readonly #judgements = gatheredJudgements((registers, atOrBeforeMs) =>
+    reads.readNewestJudgements(this.#source, registers, atOrBeforeMs),
+  );
   #started = false;
   #probes = 0;
   /** Writes of one kind go out one after another: a later value of a point never arrives before an earlier one. */
@@ -182,14 +187,9 @@ export class InfluxTelemetry implements Telemetry {
     return this.#dirty.read();
   }
 
-  async readReadings(query: {
-    meters: readonly string[];
-    fromMs: number;
-    toMs: number;
-    limit: number;
-  }): Promise<ReadingRow[]> {
+  async readReadings(query: ReadingsQuery): Promise<ReadingRow[]> {
     this.#requireStarted();
-    return reads.readReadings(this.#source, query);
+    return await this.#readings(query);
   }
 
   async readLastReadings(meters: readonly string[], beforeMs: number): Promise<ReadingRow[]> {
@@ -208,7 +208,7 @@ export class InfluxTelemetry implements Telemetry {
     atOrBeforeMs: number,
   ): Promise<Judgement | null> {
     this.#requireStarted();
-    return reads.readJudgement(this.#source, meter, channel, atOrBeforeMs);
+    return await this.#judgements({ meter, channel, atOrBeforeMs });
   }
 
   async readJudgements(query: {
