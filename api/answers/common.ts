@@ -32,6 +32,29 @@ export const factorSetUsed = z.object({
   supersedes: z.string().nullable().describe("the set that it corrects"),
 });
 
+/** Meters, entries of the ledger, or months of each. */
+export const sourceBasis = z.enum(["metered", "declared", "both"]);
+
+/** A declared entry's part in a figure. */
+export const declaredUse = z.object({
+  entry: z.number().describe("its number in the ledger"),
+  scope: z.string(),
+  from: z.string(),
+  to: z.string().describe("local dates, half-open"),
+  amount: z.number().describe("what of it falls into the span"),
+  unit: z.string(),
+  evidence: z.string(),
+});
+
+/** A term of which more than 5 % is missing. */
+export const missingOf = z.object({
+  term: z.string(),
+  name: localName,
+  missing: z.number().describe("share of 1"),
+  meters: z.array(z.string()),
+  months: z.array(z.string()),
+});
+
 /** What an answer does not consider yet, or is not sure of, in words. */
 export const remark = z.object({ code: z.string(), zh: z.string(), en: z.string() });
 

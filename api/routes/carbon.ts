@@ -24,6 +24,11 @@ import {
   spanParams,
 } from "./questions.ts";
 
+const exportsParam = z
+  .enum(["own-kind", "other"])
+  .default("own-kind")
+  .openapi({ description: "the factor that exports carry, until the province answers" });
+
 /** GET /carbon, /indicators. */
 export function carbonRoutes({ park, standards, now }: RouteDeps): ApiApp {
   const carbonOf = shared((query: StandardsQuery) => carbonAnswer(standards, query));
@@ -34,7 +39,9 @@ export function carbonRoutes({ park, standards, now }: RouteDeps): ApiApp {
     method: "get",
     path: "/carbon",
     summary: "Carbon of a scope over a span, by the national method and location-based, term by term",
-    request: { query: z.object({ scope: scopeParam, ...spanParams, factors: factorsParam }) },
+    request: {
+      query: z.object({ scope: scopeParam, ...spanParams, factors: factorsParam, exports: exportsParam }),
+    },
     responses: { 200: json(carbonSchema, "Carbon"), ...errors },
   });
   const indicators = createRoute({
@@ -47,6 +54,7 @@ export function carbonRoutes({ park, standards, now }: RouteDeps): ApiApp {
         from: instantParam.optional(),
         to: instantParam.optional(),
         factors: factorsParam,
+        exports: exportsParam,
       }),
     },
     responses: { 200: json(indicatorsSchema, "Indicators"), ...errors },
@@ -59,7 +67,7 @@ export function carbonRoutes({ park, standards, now }: RouteDeps): ApiApp {
       const span = askSpan(park.calendar, asked, edgesFor(asked, park), scope, nowMs);
       checkLength(span);
       const factors = askFactors(park.calendar, asked.factors, span.toMs);
-      return c.json(await carbonOf({ scope, ...span, nowMs, factors }), 200);
+      return c.json(await carbonOf({ scope, ...span, nowMs, factors, exports: asked.exports }), 200);
     })
     .openapi(indicators, async (c) => {
       const asked = c.req.valid("query");
@@ -83,6 +91,9 @@ export function carbonRoutes({ park, standards, now }: RouteDeps): ApiApp {
           : askSpan(park.calendar, { from, to }, "1d", { kind: "boundary", id: boundary }, nowMs);
       if (span !== null) checkLength(span);
       const factors = askFactors(park.calendar, asked.factors, (span ?? read).toMs);
-      return c.json(await indicatorsOf({ boundary, nowMs, ...(span ?? {}), factors }), 200);
+      return c.json(
+        await indicatorsOf({ boundary, nowMs, ...(span ?? {}), factors, exports: asked.exports }),
+        200,
+      );
     });
 }

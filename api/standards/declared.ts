@@ -1,3 +1,4 @@
+import type { Calendar } from "../../park/calendar.ts";
 import type { Park } from "../../park/park.ts";
 import { changesWithin, enterprisesOf, type Scope, scopeText } from "../../park/topology.ts";
 import type { DeclaredUse } from "../../standards/method/amounts.ts";
@@ -127,12 +128,8 @@ export class DeclaredFigures {
   }
 
   #span(entry: Entry): Piece {
-    return { fromMs: this.#midnight(entry.from), toMs: this.#midnight(entry.to) };
-  }
-
-  #midnight(date: string): number {
-    const [year = 0, month = 1, day = 1] = date.split("-").map(Number);
-    return this.#park.calendar.at(year, month, day);
+    const { calendar } = this.#park;
+    return { fromMs: midnightOf(calendar, entry.from), toMs: midnightOf(calendar, entry.to) };
   }
 
   #part(entry: Entry, pieces: readonly Piece[]): DeclaredPart {
@@ -151,7 +148,18 @@ export class DeclaredFigures {
   }
 }
 
-/** Parts as answers show them. */
+/** The instant at which a local date (YYYY-MM-DD) begins. */
+export function midnightOf(calendar: Calendar, date: string): number {
+  const [year = 0, month = 1, day = 1] = date.split("-").map(Number);
+  return calendar.at(year, month, day);
+}
+
+/** Parts as answers show them, one for each entry. */
 export function usesOf(parts: readonly DeclaredPart[]): DeclaredUse[] {
-  return parts.map(({ row: _row, ...use }) => use);
+  const uses = new Map<number, DeclaredUse>();
+  for (const { row: _row, ...use } of parts) {
+    const before = uses.get(use.entry);
+    uses.set(use.entry, { ...use, amount: (before?.amount ?? 0) + use.amount });
+  }
+  return [...uses.values()];
 }

@@ -23,6 +23,8 @@ export interface StandardsQuery {
   readonly nowMs: number;
   /** Ids of factor sets that fix their families; checked by whoever asks. */
   readonly factors?: readonly string[];
+  /** What exports carry; of their own kind where not said. */
+  readonly exports?: "own-kind" | "other";
 }
 
 /** A factor as answers show it. */

@@ -1,7 +1,10 @@
+import type { z } from "@hono/zod-openapi";
 import type { Scope } from "../../park/topology.ts";
 import type { FactorBook } from "../../standards/factors/book.ts";
 import {
   type CarbonFigure,
+  type CarbonOptions,
+  LEAST_COVERAGE,
   locationBasedCarbon,
   marketBasedCarbon,
   nationalParkCarbon,
@@ -9,6 +12,7 @@ import {
 import { type Remark, uniqueRemarks } from "../../standards/remark.ts";
 import { REMARKS } from "../../standards/remarks.ts";
 import type { CarbonFigure as FigureAnswer } from "../answers/carbon.ts";
+import type { missingOf } from "../answers/common.ts";
 import { factorUsed, type StandardsDeps } from "./deps.ts";
 import type { SpanEnergy } from "./spans.ts";
 
@@ -19,8 +23,9 @@ export function carbonFigures(
   span: SpanEnergy,
   nowMs: number,
   book: FactorBook,
+  exports: CarbonOptions["exports"] = "own-kind",
 ): FigureAnswer[] {
-  const options = { date: factorDate({ park }, span), book };
+  const options: CarbonOptions = { date: factorDate({ park }, span), book, exports };
   const mayChange = span.toMs > nowMs;
   const scopeRemarks: Remark[] = scope.kind === "boundary" ? [] : [REMARKS.methodIsForParks];
   const contractRemarks: Remark[] =
@@ -39,12 +44,29 @@ export function factorDate({ park }: Pick<StandardsDeps, "park">, span: { readon
   return park.calendar.dateKey(span.toMs - 1);
 }
 
+/** Terms of which more than 5 % is missing, with their meters and months. */
+export function missingTerms(figure: CarbonFigure): z.infer<typeof missingOf>[] {
+  return figure.terms
+    .filter((t) => t.carbonKg === null || t.coverage.missing > 1 - LEAST_COVERAGE)
+    .map((t) => ({
+      term: t.id,
+      name: { ...t.name },
+      missing: t.coverage.missing,
+      meters: [...t.meters],
+      months: [...t.missingMonths],
+    }));
+}
+
 function figureAnswer(figure: CarbonFigure, mayChange: boolean, extra: readonly Remark[]): FigureAnswer {
   return {
     method: figure.method,
     name: { ...figure.name },
     factorSet: figure.factorSet,
     totalKg: figure.totalKg,
+    scope1Kg: figure.scope1Kg,
+    scope2Kg: figure.scope2Kg,
+    grade: figure.grade,
+    coverage: { ...figure.coverage },
     terms: figure.terms.map((t) => ({
       id: t.id,
       name: { ...t.name },
@@ -55,6 +77,12 @@ function figureAnswer(figure: CarbonFigure, mayChange: boolean, extra: readonly 
       carbonKg: t.carbonKg,
       meters: [...t.meters],
       coverage: { ...t.coverage },
+      part: t.part,
+      emissionScope: t.emissionScope,
+      basis: t.basis,
+      declared: [...t.declared],
+      beside: t.beside ?? null,
+      missingMonths: [...t.missingMonths],
     })),
     provisional: figure.provisional || mayChange,
     remarks: uniqueRemarks(figure.remarks, extra),

@@ -40,6 +40,11 @@ export const METHOD_REMARKS = {
     "申报的外购电与外送电为各企业之和，未扣除相互供电。",
     "Declared electricity is the sum of the enterprises', without deducting what they deliver to each other.",
   ),
+  tierDiffers: (declared: string): Remark => ({
+    code: "tier-differs",
+    zh: `全年综合能源消费量对应的档位与园区文件声明（${declared}）不同：按消费量判断。`,
+    en: `A whole year's consumption lies in another tier than the park file declares (${declared}): consumption decides.`,
+  }),
   heatMeasured: fixed(
     "heat-factor-declared",
     "化石热力用申报的实测因子代替缺省值 0.11 tCO2/GJ。",

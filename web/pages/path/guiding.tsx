@@ -18,6 +18,7 @@ function State({ indicator }: { indicator: Guiding }) {
     return <StatusWord status="provisional">{t("path.guiding.provisional")}</StatusWord>;
   if (indicator.state === "unknown")
     return <StatusWord status="provisional">{t("path.guiding.unknown")}</StatusWord>;
+  if (indicator.state === "left-out") return <span class="quiet">{t("path.guiding.left-out")}</span>;
   const by =
     indicator.value === null || indicator.target === null ? null : indicator.target - indicator.value;
   return (
@@ -45,7 +46,7 @@ function guidingTable(answer: IndicatorsAnswer): TableData {
       one.target,
       one.unit,
       one.state === "not-met" ? t("path.guiding.notMetPlain") : t(`path.guiding.${one.state}`),
-      one.missing === null ? "" : nameOf(one.missing),
+      one.missing === null ? (one.reason ?? "") : nameOf(one.missing),
     ]),
   };
 }
