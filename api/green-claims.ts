@@ -21,7 +21,9 @@ export async function greenClaimsAnswer(
 ): Promise<GreenClaimsAnswer> {
   const { park } = deps;
   const { calendar } = park;
-  const contracts = await readContracts(deps, query.scope, query.fromMs, query.toMs, query.nowMs);
+  const contracts = await readContracts(deps, query.scope, query.fromMs, query.toMs, query.nowMs, {
+    all: true,
+  });
   const refused = new Map(contracts.refused.map((r) => [r.instrument, r.reason]));
   const attached = new Set(contracts.claims.flatMap((c) => c.claim.instruments));
   return {

@@ -6,6 +6,7 @@ import type { StandardsDeps } from "./deps.ts";
 import { GreenSums } from "./green-totals.ts";
 import { type Document, meteredInstruments, readDocuments } from "./instruments.ts";
 import type { MatchedDay } from "./matching.ts";
+import { ownProjects } from "./projects.ts";
 
 /** What documents say of a claim, as a contract of a month. */
 export interface ClaimContract {
@@ -135,13 +136,17 @@ interface EnterpriseDay {
   readonly pvKwh: number;
 }
 
-/** Reads the claims of the months that a span touches, and what they count against. @throws StoreError */
+/**
+ * Reads the claims of the months that a span touches, and what they count against.
+ * @param options all: also claims of meters alone, which change nothing that counts. @throws StoreError
+ */
 export async function readContracts(
   { park, matching, records }: Pick<StandardsDeps, "park" | "matching" | "records">,
   scope: Scope,
   fromMs: number,
   toMs: number,
   nowMs: number,
+  options: { readonly all?: boolean } = {},
 ): Promise<ScopeContracts> {
   const calendar = park.calendar;
   const startMs = calendar.floor(fromMs, "1M");
@@ -155,9 +160,18 @@ export async function readContracts(
   const { documents, sales } = await readDocuments(park, records);
   const days = await matching.days(startMs, endMs, nowMs);
   const earlier = await earlierDays({ park, matching }, documents, monthMs, startMs, nowMs);
-  const months = enterpriseMonths(park, days, monthStarts, nowMs);
+  const documented = new Set(documents.map((d) => d.instrument.beneficiary));
+  const months = enterpriseMonths(park, days, monthStarts, documented, nowMs);
 
-  const metered = meteredInstruments(park, [...earlier, ...days]);
+  // What meters say changes what counts only where a document or a sale is of the park's own plants.
+  const own = ownProjects(park);
+  const isConcerned = [...documents.map((d) => d.instrument.project), ...sales.map((s) => s.project)].some(
+    (p) => own.has(p),
+  );
+  const metered =
+    isConcerned || options.all === true
+      ? meteredInstruments(park, [...earlier, ...days])
+      : { instruments: [], generations: [] };
   const known = (d: Document) => {
     const { beneficiary, usedIn } = d.instrument;
     return months.get(`${beneficiary}\n${usedIn}`)?.knownShare ?? 1;
@@ -219,9 +233,7 @@ async function earlierDays(
   startMs: number,
   nowMs: number,
 ): Promise<MatchedDay[]> {
-  const own = new Set(
-    park.assets.flatMap((a) => (a.kind === "pv" ? [a.id] : [])).concat(park.meters.map((m) => m.id)),
-  );
+  const own = ownProjects(park);
   const months = documents
     .map((d) => d.instrument)
     .filter((i) => own.has(i.project) && monthMs.has(i.usedIn) && !monthMs.has(i.generatedIn))
@@ -244,6 +256,7 @@ function enterpriseMonths(
   park: StandardsDeps["park"],
   days: readonly MatchedDay[],
   monthStarts: readonly number[],
+  enterprises: ReadonlySet<string>,
   nowMs: number,
 ): ReadonlyMap<string, EnterpriseMonth> {
   const calendar = park.calendar;
@@ -256,6 +269,7 @@ function enterpriseMonths(
     for (const day of days) {
       if (day.startMs < monthMs || day.startMs >= endMs || day.startMs >= nowMs) continue;
       day.structure.nodes.forEach((node, place) => {
+        if (!enterprises.has(node.enterprise)) return;
         let one = sums.get(node.enterprise);
         if (one === undefined) {
           one = { sums: new GreenSums(), nodes: new Map() };

@@ -3,7 +3,13 @@ import { valueAt } from "../../park/dated.ts";
 import type { Park } from "../../park/park.ts";
 import { MICRO } from "../../park/quantities.ts";
 import { enterprisesOf, type Scope } from "../../park/topology.ts";
-import { hoursOf, type NodeField, nodeValue } from "../../standards/green/day-result.ts";
+import {
+  FIELD,
+  hoursOf,
+  NODE_FIELD_COUNT,
+  type NodeField,
+  nodeValue,
+} from "../../standards/green/day-result.ts";
 import { shareOf } from "../../standards/green/share.ts";
 import type { Coverage } from "../answers/common.ts";
 import type { MatchedDay } from "./matching.ts";
@@ -33,22 +39,33 @@ const ADDED = [
   "useEstimated",
 ] as const satisfies readonly NodeField[];
 
+const PLACES = Int32Array.from(ADDED, (field) => FIELD[field]);
+const PLACE_OF: Readonly<Record<string, number>> = Object.fromEntries(
+  ADDED.map((field, place) => [field, place]),
+);
+
 /** What served the use of a scope's members, summed over matched days; integer mWh. */
 export class GreenSums {
-  readonly #mwh: Record<(typeof ADDED)[number], number> = Object.fromEntries(
-    ADDED.map((f) => [f, 0]),
-  ) as Record<(typeof ADDED)[number], number>; // fromEntries forgets the names it was given
+  readonly #mwh = new Float64Array(ADDED.length);
   /** Energy that is missing, by what the node typically uses. */
   missingMwh = 0;
   knownQuarters = 0;
   dueQuarters = 0;
 
-  add(day: MatchedDay, node: number): void {
-    for (const field of ADDED) this.#mwh[field] += nodeValue(day.day, node, field);
+  add({ day }: MatchedDay, node: number): void {
+    const [sums, nodes, first] = [this.#mwh, day.nodes, node * NODE_FIELD_COUNT];
+    for (let i = 0; i < PLACES.length; i++) sums[i] = (sums[i] ?? 0) + (nodes[first + (PLACES[i] ?? 0)] ?? 0);
+  }
+
+  addSums(other: GreenSums): void {
+    for (let i = 0; i < PLACES.length; i++) this.#mwh[i] = (this.#mwh[i] ?? 0) + (other.#mwh[i] ?? 0);
+    this.missingMwh += other.missingMwh;
+    this.knownQuarters += other.knownQuarters;
+    this.dueQuarters += other.dueQuarters;
   }
 
   kwh(field: (typeof ADDED)[number]): number {
-    return this.#mwh[field] / MICRO;
+    return (this.#mwh[PLACE_OF[field] ?? -1] ?? 0) / MICRO;
   }
 
   /** Use as far as it is known; null where nothing is. */
@@ -85,10 +102,13 @@ export class GreenSums {
 
   /** Of the use, by energy, in quarter-hours. */
   get coverage(): Coverage {
-    const [measured, estimated] = [this.#mwh.useMeasured, this.#mwh.useEstimated];
-    const all = measured + estimated + this.missingMwh;
-    if (all > 0)
-      return { measured: measured / all, estimated: estimated / all, missing: this.missingMwh / all };
+    const [measured, estimated, missingKwh] = [
+      this.kwh("useMeasured"),
+      this.kwh("useEstimated"),
+      this.missingMwh / MICRO,
+    ];
+    const all = measured + estimated + missingKwh;
+    if (all > 0) return { measured: measured / all, estimated: estimated / all, missing: missingKwh / all };
     const missing = this.dueQuarters === 0 ? 1 : 1 - this.knownQuarters / this.dueQuarters;
     return { measured: 1 - missing, estimated: 0, missing };
   }
@@ -120,14 +140,11 @@ export function greenSums(
         own = new GreenSums();
         byEnterprise.set(node.enterprise, own);
       }
-      whole.add(day, place);
       own.add(day, place);
       const known = nodeValue(day.day, place, "useKnownQuarters");
       const due = Math.min(passed, nodeValue(day.day, place, "useDueQuarters"));
-      for (const sums of [whole, own]) {
-        sums.knownQuarters += known;
-        sums.dueQuarters += due;
-      }
+      own.knownQuarters += known;
+      own.dueQuarters += due;
       const sum = nodes.get(node.id) ?? {
         knownMwh: 0,
         known: 0,
@@ -150,10 +167,10 @@ export function greenSums(
     // A typical quarter-hour is the mean of those known, else what the meters' rating makes.
     const typicalMwh = known > 0 ? knownMwh / known : (ratedKw / HOUR_QUARTERS) * MICRO;
     const missing = Math.max(0, due - known) * typicalMwh;
-    whole.missingMwh += missing;
     const own = byEnterprise.get(enterprise);
     if (own !== undefined) own.missingMwh += missing;
   }
+  for (const own of byEnterprise.values()) whole.addSums(own);
   return { whole, byEnterprise };
 }
 
@@ -232,15 +249,15 @@ export function heatMapOf(park: Park, scope: Scope, days: readonly MatchedDay[])
  */
 export function cfeShareOf(park: Park, scope: Scope, days: readonly MatchedDay[]): number | null {
   const shares = new Map(park.gridCleanShares.map((g) => [g.month, g.byHour]));
+  if (days.some((d) => !shares.has(park.calendar.monthKey(d.startMs)))) return null;
   let [clean, use] = [0, 0];
   const hours = hoursOfScope(park, scope, days);
   for (const [place, day] of days.entries()) {
     const byHour = shares.get(park.calendar.monthKey(day.startMs));
-    if (byHour === undefined) return null;
     hours[place]?.forEach((hour, h) => {
       if (hour === null) return;
       use += hour.useMwh;
-      clean += hour.matchedMwh + (hour.useMwh - hour.matchedMwh) * (byHour[h] ?? 0);
+      clean += hour.matchedMwh + (hour.useMwh - hour.matchedMwh) * (byHour?.[h] ?? 0);
     });
   }
   return shareOf(clean, use);

@@ -135,28 +135,49 @@ export function meteredInstruments(
 ): { readonly instruments: readonly Instrument[]; readonly generations: readonly Generation[] } {
   const uses = new Map<string, Instrument>();
   const made = new Map<string, Generation>();
-  for (const { startMs, structure, day } of days) {
-    const month = park.calendar.monthKey(startMs);
-    const plants = structure.nodes.map((n) => plantsOf(park, n));
-    const add = (kind: "self-use" | "network", node: number, beneficiary: string, mwh: number) => {
-      for (const { project, wh } of shares(plants[node] ?? [], mwh)) {
-        const id = `${kind}:${project}:${month}:${beneficiary}`;
-        const energyWh = (uses.get(id)?.energyWh ?? 0) + wh;
-        if (energyWh > 0)
-          uses.set(id, { id, kind, project, generatedIn: month, beneficiary, usedIn: month, energyWh });
-      }
-    };
-    structure.nodes.forEach((node, place) => {
-      const value = (field: Parameters<typeof nodeValue>[2]) => nodeValue(day, place, field);
-      add("self-use", place, node.enterprise, value("ownUse") + value("storageOwnUse"));
-      for (const { project, wh } of shares(plants[place] ?? [], value("pv"))) {
-        const key = `${project}\n${month}`;
+  for (const day of days) {
+    const month = park.calendar.monthKey(day.startMs);
+    for (const { kind, project, beneficiary, wh } of meteredOf(park, day)) {
+      if (kind === "generation") {
+        const key = `${project} ${month}`;
         made.set(key, { project, month, energyWh: (made.get(key)?.energyWh ?? 0) + wh });
+        continue;
       }
-    });
-    addDeliveries(structure, day, add);
+      const id = `${kind}:${project}:${month}:${beneficiary}`;
+      const energyWh = (uses.get(id)?.energyWh ?? 0) + wh;
+      uses.set(id, { id, kind, project, generatedIn: month, beneficiary, usedIn: month, energyWh });
+    }
   }
   return { instruments: [...uses.values()], generations: [...made.values()] };
+}
+
+interface Metered {
+  readonly kind: "self-use" | "network" | "generation";
+  readonly project: string;
+  readonly beneficiary: string;
+  readonly wh: number;
+}
+
+/** Of days that stay the same it is reckoned once. */
+const meteredDays = new WeakMap<GreenDay, readonly Metered[]>();
+
+function meteredOf(park: Park, { structure, day }: MatchedDay): readonly Metered[] {
+  const kept = meteredDays.get(day);
+  if (kept !== undefined) return kept;
+  const found: Metered[] = [];
+  const plants = structure.nodes.map((n) => plantsOf(park, n));
+  const add = (kind: Metered["kind"], node: number, beneficiary: string, mwh: number) => {
+    for (const { project, wh } of shares(plants[node] ?? [], mwh))
+      if (wh > 0) found.push({ kind, project, beneficiary, wh });
+  };
+  structure.nodes.forEach((node, place) => {
+    const value = (field: Parameters<typeof nodeValue>[2]) => nodeValue(day, place, field);
+    add("self-use", place, node.enterprise, value("ownUse") + value("storageOwnUse"));
+    add("generation", place, "", value("pv"));
+  });
+  addDeliveries(structure, day, add);
+  meteredDays.set(day, found);
+  return found;
 }
 
 interface Plant {

@@ -2,18 +2,20 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { benchAnswers } from "./answers.ts";
+import { benchEngine } from "./engine.ts";
 import { environmentOf } from "./environment.ts";
 import { type Figure, pageOf, tableOf } from "./figures.ts";
+import { benchGreen } from "./green.ts";
 import { benchIngestEmbedded, benchIngestOnServers } from "./ingest.ts";
 import { type BenchOptions, endAll, type Shape } from "./stage.ts";
 
-const USAGE = `usage: npm run bench -- [--only ingest|answers] [--shape embedded|servers] [--meters N] [--seconds N] [--write]
+const USAGE = `usage: npm run bench -- [--only ingest|answers|engine] [--shape embedded|servers] [--meters N] [--seconds N] [--write]
   --write   also docs/benchmarks.md and docs/benchmarks.json
 It exits 1 when a reading is lost or energy is wrong, whatever the speed.
 `;
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
-const PARTS = ["ingest", "answers"] as const;
+const PARTS = ["ingest", "answers", "engine"] as const;
 const SHAPES = ["servers", "embedded"] as const;
 
 interface Asked {
@@ -61,8 +63,11 @@ async function run(asked: Asked): Promise<number> {
     say,
   };
   const figures: Figure[] = [];
+  // The green engine and what it keeps are the same in every shape.
+  if (asked.parts.includes("engine")) figures.push(...benchEngine(options), ...(await benchGreen(options)));
   for (const shape of asked.shapes) {
     for (const part of asked.parts) {
+      if (part === "engine") continue;
       say(`${part}, ${shape}`);
       if (part === "answers") figures.push(...(await benchAnswers(shape, options)));
       else if (shape === "servers") figures.push(...(await benchIngestOnServers(options)));
