@@ -284,6 +284,8 @@ describe("servers that are not as they should be", () => {
     ["cut short", '{"results":[{"series":[{"name":"dirty","colu'],
     ["of another shape", '{"results":[{"series":[{"name":"dirty","columns":"time"}]}]}'],
     ["of a proxy", "<html>Bad gateway</html>"],
+    ["without results", "{}"],
+    ["with fewer results than statements", '{"results":[]}'],
   ])("an answer %s is an error, never an empty one", async (_, body) => {
     let started = false;
     const url = await influx18((_path, response) => (started ? response.end(body) : empty(response)));
