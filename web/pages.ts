@@ -14,9 +14,19 @@ interface PageModule {
 
 export interface PageEntry {
   readonly path: string;
-  readonly nav: "overview" | "path" | "green" | "flexibility" | "enterprises" | "records" | "repair";
+  readonly nav:
+    | "overview"
+    | "path"
+    | "green"
+    | "flexibility"
+    | "enterprises"
+    | "records"
+    | "ledger"
+    | "repair";
   /** Only the office has it in its navigation. */
   readonly office?: true;
+  /** A VPP operator has it not. */
+  readonly members?: true;
   readonly load: () => Promise<PageModule>;
 }
 
@@ -34,6 +44,7 @@ export const PAGES: readonly PageEntry[] = [
   ...entry("/flexibility", "flexibility", "flexibility"),
   ...entry("/enterprises", "enterprises", "enterprise"),
   ...entry("/records", "records", "records"),
+  ...entry("/ledger", "ledger", "ledger").map((page) => ({ ...page, members: true as const })),
   ...entry("/repair", "repair", "repair").map((page) => ({ ...page, office: true as const })),
 ];
 

@@ -47,10 +47,13 @@ export async function billsAnswer(
   for (const of of accounts.values()) {
     for (const bill of of)
       if (bill.from < to && bill.to > from) rows.push(await billRow(park, energy, bill, query));
-    const [latest] = of.toSorted((a, b) => (a.from < b.from ? 1 : -1));
-    if (latest !== undefined)
+    const byDay = of.toSorted((a, b) => (a.from < b.from ? -1 : 1));
+    const [first] = byDay;
+    const latest = byDay.at(-1);
+    // Before its first bill an account may not have been there.
+    if (first !== undefined && latest !== undefined)
       for (const month of monthsWithin(park, from, to, nowMs))
-        if (!of.some((bill) => bill.from < month.to && bill.to > month.from))
+        if (month.from > first.from && !of.some((bill) => bill.from < month.to && bill.to > month.from))
           rows.push(await billRow(park, energy, { ...latest, ...month }, query, "none"));
   }
   return { from, to, threshold: THRESHOLD, bills: rows };

@@ -1,7 +1,7 @@
 import { duration, percent } from "../format.ts";
 import { nameOf, t } from "../i18n/i18n.ts";
 import { dataAge, link, live, serverNow, togglePause } from "../live.ts";
-import { PAGES, pageOf } from "../pages.ts";
+import { PAGES, type PageEntry, pageOf } from "../pages.ts";
 import { park } from "../park.ts";
 import { linkTo, place, setQuery } from "../router.ts";
 import { kiosk, lang, parkZone, pausedAt, setLang, setTheme, theme } from "../state.ts";
@@ -10,13 +10,19 @@ import { openAccess } from "./open-access.ts";
 
 const THEMES = ["auto", "light", "dark"] as const;
 
+/** Whether a page is in the navigation of a role; before the park came, what everybody has. */
+function isFor(page: PageEntry, role: "office" | "enterprise" | "vpp" | undefined): boolean {
+  if (page.office === true) return role === "office";
+  return page.members !== true || role === "office" || role === "enterprise";
+}
+
 /** The pages, in the bar on desks and at the bottom on phones. */
 export function Nav({ short }: { short: boolean }) {
   const current = pageOf(place.value.path)?.page.path;
   return (
     <nav class={short ? "nav nav-bottom" : "nav nav-top"} aria-label={t("shell.nav.label")}>
       <ul>
-        {PAGES.filter((page) => page.office !== true || park.value?.caller.role === "office").map((page) => (
+        {PAGES.filter((page) => isFor(page, park.value?.caller.role)).map((page) => (
           <li key={page.path}>
             <a href={linkTo(page.path)} aria-current={page.path === current ? "page" : undefined}>
               {t(`shell.${short ? "navShort" : "nav"}.${page.nav}`)}

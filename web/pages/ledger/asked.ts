@@ -1,0 +1,101 @@
+import type {
+  BillsAnswer,
+  CertificatesAnswer,
+  EntriesAnswer,
+  SettlementsAnswer,
+} from "../../../api/answers/ledger.ts";
+import { apiPath } from "../../api.ts";
+import { nameOf, sideOf, t } from "../../i18n/i18n.ts";
+import { park } from "../../park.ts";
+import { place } from "../../router.ts";
+import { lang } from "../../state.ts";
+
+/** What the page is asked for, and how it calls things. */
+
+export const TABS = ["certificates", "settlements", "figures", "bills", "import"] as const;
+export type Tab = (typeof TABS)[number];
+
+export type Entry = EntriesAnswer["entries"][number];
+export type Lot = CertificatesAnswer["lots"][number];
+export type Use = CertificatesAnswer["uses"][number];
+export type CertificateRange = Lot["ranges"][number];
+export type Settlement = SettlementsAnswer["settlements"][number];
+export type Bill = BillsAnswer["bills"][number];
+
+export const KINDS = [
+  "production",
+  "added-value",
+  "fuel",
+  "conversion-output",
+  "process",
+  "heat",
+  "activity",
+  "bill",
+  "waste",
+  "water",
+  "waste-heat",
+  "target",
+  "indicator",
+] as const satisfies readonly Entry["kind"][];
+export type Kind = (typeof KINDS)[number];
+/** What an enterprise declares of itself. */
+export const OWN_KINDS: readonly Kind[] = ["production", "added-value", "fuel", "bill"];
+
+export function tabOf(): Tab {
+  const asked = place.value.query.get("tab");
+  return TABS.find((tab) => tab === asked) ?? "certificates";
+}
+
+/** The kind whose figures are shown. */
+export function kindOf(): Kind {
+  const asked = place.value.query.get("kind");
+  return KINDS.find((kind) => kind === asked) ?? "production";
+}
+
+export function isOffice(): boolean {
+  return park.value?.caller.role === "office";
+}
+
+/** The enterprise of an enterprise's own account. */
+export function ownEnterprise(): string | null {
+  return park.value?.caller.enterprise ?? null;
+}
+
+/** An enterprise by name; `park` is the park; anything else as it is. */
+export function partyName(id: string | null): string {
+  if (id === null) return t("ledger.another");
+  if (id === "park") return t("ledger.park");
+  const found = park.value?.enterprises.find((e) => e.id === id);
+  return found === undefined ? id : nameOf(found.name);
+}
+
+/** A project: a plant of the park by its name, else in the language of the page. */
+export function projectName(project: string): string {
+  const asset = park.value?.assets.find((a) => a.id === project);
+  return asset === undefined ? sideOf(project) : nameOf(asset.name);
+}
+
+/** A scope by the name of what it is of. */
+export function scopeName(scope: string): string {
+  const [kind, id = ""] = scope.split(":");
+  if (kind === "enterprise" || scope === "park") return partyName(scope === "park" ? "park" : id);
+  const boundary = park.value?.boundaries.find((b) => b.id === id);
+  return boundary?.name == null ? scope : nameOf(boundary.name);
+}
+
+/** A span of local days, half-open, as people say it: a whole month by its name. */
+export function spanText(from: string, to: string): string {
+  const month = from.slice(0, 7);
+  const next = new Date(Date.UTC(Number(from.slice(0, 4)), Number(from.slice(5, 7)), 1)).toISOString();
+  if (from.endsWith("-01") && to === next.slice(0, 10)) return month;
+  const last = new Date(Date.parse(`${to}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
+  return from === last ? from : `${from} – ${last}`;
+}
+
+/** The address of a list, also as a file. */
+export function listPath(path: string, query: Readonly<Record<string, string>> = {}) {
+  return {
+    path: apiPath(path, query),
+    file: (format: "csv" | "xlsx") => apiPath(path, { ...query, format, lang: lang.value }),
+  };
+}
