@@ -68,6 +68,11 @@ export class MeterRun {
     return this.isLoaded && this.registers.some((r) => r.hasWork && !r.isRebuilding);
   }
 
+  /** True when readings came that lie before others judged already. */
+  get hasLate(): boolean {
+    return this.registers.some((r) => r.hasLate);
+  }
+
   get needsStore(): boolean {
     return (
       !this.isLoaded || this.registers.some((r) => (r.late !== null || r.isRedeclared) && !r.isRebuilding)

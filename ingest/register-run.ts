@@ -128,10 +128,11 @@ export class RegisterRun {
 
   /** True when `settle` would do something. */
   get hasWork(): boolean {
-    return this.#pending.length > 0 || this.#isTailTouched;
+    return this.#pending.length > 0 || this.hasLate;
   }
 
-  get #isTailTouched(): boolean {
+  /** True when `settle` judges a part of the past anew. */
+  get hasLate(): boolean {
     return this.#touchedMs !== Number.POSITIVE_INFINITY;
   }
 
@@ -196,24 +197,26 @@ export class RegisterRun {
   settle(): SettlementDraft | null {
     if (!this.hasWork || this.#engine === null || this.#arrived !== null) return null;
     let wholeFromMs: number | null = null;
-    if (this.#isTailTouched && this.#tail !== null) {
+    if (this.hasLate && this.#tail !== null) {
       const { startMs, state } = this.#tail.standingAt(this.#touchedMs);
       wholeFromMs = startMs;
       const engine = this.#create(state);
       this.#engine = engine;
+      const stateNow = () => engine.state;
       for (const reading of this.#tail.readings(startMs)) {
         engine.push(reading);
-        this.#tail.judged(reading.timeMs, () => engine.state);
+        this.#tail.judged(reading.timeMs, stateNow);
       }
     }
     this.#touchedMs = Number.POSITIVE_INFINITY;
     const engine = this.#engine;
+    const stateNow = () => engine.state;
     const count = this.#pending.indexOf(this.#pending.timeMs(0) + SETTLED_AT_ONCE_MS + 1);
     for (let i = 0; i < count; i++) {
       const reading = this.#pending.at(i);
       engine.push(reading);
       this.#tail?.put(reading);
-      this.#tail?.judged(reading.timeMs, () => engine.state);
+      this.#tail?.judged(reading.timeMs, stateNow);
     }
     this.#pending.dropFirst(count);
     return this.#drain(engine, true, wholeFromMs);
@@ -278,11 +281,12 @@ export class RegisterRun {
     let firstTimeMs: number | null = null;
     const handRead = (this.#declaration.decided?.handRead ?? []).filter((r) => r.timeMs >= startMs);
     let nextHandRead = 0;
+    const stateNow = () => engine.state;
     const take = (reading: RegisterReading) => {
       firstTimeMs ??= reading.timeMs;
       engine.push(reading);
       tail?.put(reading);
-      tail?.judged(reading.timeMs, () => engine.state);
+      tail?.judged(reading.timeMs, stateNow);
     };
     const takeHandRead = (beforeMs: number) => {
       for (; nextHandRead < handRead.length; nextHandRead++) {
@@ -336,7 +340,7 @@ export class RegisterRun {
       },
       /** What was judged before stays right after an instant at which both judgings have the same state. */
       revisableFromMs: () => engine.revisableFromMs ?? Number.NEGATIVE_INFINITY,
-      canKeepLive: this.#engine !== null && !this.#isTailTouched,
+      canKeepLive: this.#engine !== null && !this.hasLate,
     };
   }
 

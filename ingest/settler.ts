@@ -15,6 +15,8 @@ import { SettlementWriter } from "./settlement-writer.ts";
 export interface SettlerSettings {
   /** A meter is settled at most this often under load; at once when it has been quiet. */
   readonly everyMs: number;
+  /** One with late readings at most this often: they are judged anew together with what stood after them. */
+  readonly lateEveryMs: number;
   /** Rows given to the store in one write, about. */
   readonly maxRows: number;
   /** Marks of settled meters are cleared together. */
@@ -27,6 +29,7 @@ export interface SettlerSettings {
 
 export const SETTLER_DEFAULTS: SettlerSettings = {
   everyMs: 1_000,
+  lateEveryMs: 3_000,
   maxRows: 5_000,
   clearEveryMs: 250,
   retryFirstMs: 100,
@@ -243,14 +246,13 @@ export class Settler {
   /** Meters with work whose turn it is, and how long until the next one's turn. */
   #ready(): { runs: MeterRun[]; waitMs: number } {
     const nowMs = performance.now();
+    const { settings } = this.#parts;
     const runs: MeterRun[] = [];
     let waitMs = 60_000;
     for (const run of this.#meters.values()) {
       if (run.isBusy || !run.hasWork) continue;
-      const dueMs = Math.max(
-        run.notBeforeMs,
-        this.#isStopping ? 0 : run.settledAtMs + this.#parts.settings.everyMs,
-      );
+      const everyMs = run.hasLate ? settings.lateEveryMs : settings.everyMs;
+      const dueMs = Math.max(run.notBeforeMs, this.#isStopping ? 0 : run.settledAtMs + everyMs);
       if (dueMs <= nowMs) runs.push(run);
       else waitMs = Math.min(waitMs, dueMs - nowMs);
     }

@@ -8,8 +8,8 @@ export interface Standing {
   readonly state: string | null;
 }
 
-/** The latest standings lie so many readings apart, earlier ones further: each costs as much as judging some twenty. */
-export const STANDING_EVERY = 48;
+/** The latest standings lie so many readings apart, earlier ones further: each costs as much as judging some ten. */
+export const STANDING_EVERY = 64;
 
 /**
  * A register's recent readings in memory, with standings from which they go on: enough to judge them anew when a late

@@ -122,7 +122,14 @@ export class KeptLedger {
 export const QUICK: IngestSettings = {
   ...INGEST_DEFAULTS,
   batcher: { ...INGEST_DEFAULTS.batcher, lingerMs: 1, heldCheckMs: 10, retryFirstMs: 5, retryMaxMs: 20 },
-  settler: { ...INGEST_DEFAULTS.settler, everyMs: 5, clearEveryMs: 5, retryFirstMs: 5, retryMaxMs: 20 },
+  settler: {
+    ...INGEST_DEFAULTS.settler,
+    everyMs: 5,
+    lateEveryMs: 10,
+    clearEveryMs: 5,
+    retryFirstMs: 5,
+    retryMaxMs: 20,
+  },
   decisionsEveryMs: 10,
   stopPatienceMs: 2_000,
 };
