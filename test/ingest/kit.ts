@@ -163,7 +163,7 @@ export function makeIngest(
   return { ingest, source, feed, ledger };
 }
 
-export async function until(what: string, holds: () => boolean, ms = 5_000): Promise<void> {
+export async function until(what: string, holds: () => boolean, ms = 30_000): Promise<void> {
   const end = performance.now() + ms;
   while (!holds()) {
     if (performance.now() > end) throw new Error(`waited ${ms} ms for: ${what}`);
