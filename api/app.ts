@@ -12,6 +12,7 @@ import { LiveHub } from "./live/hub.ts";
 import { checkMethod } from "./methods.ts";
 import { openRepairMarks } from "./repairs/open.ts";
 import { carbonRoutes } from "./routes/carbon.ts";
+import { dataCentreRoutes } from "./routes/data-centres.ts";
 import { documentRoutes } from "./routes/documents.ts";
 import { energyRoutes } from "./routes/energy.ts";
 import { enterpriseMonthRoutes } from "./routes/enterprise-month.ts";
@@ -126,6 +127,7 @@ export function createApp(deps: ApiDeps): { readonly app: ApiApp; readonly hub: 
   app.route("/api/v1", ledgerRoutes(routeDeps));
   app.route("/api/v1", factorRoutes(routeDeps));
   app.route("/api/v1", carbonRoutes(routeDeps));
+  app.route("/api/v1", dataCentreRoutes(routeDeps));
   app.route("/api/v1", greenRoutes(routeDeps));
   app.route("/api/v1", pathwayRoutes(routeDeps));
   app.route("/api/v1", flexibilityRoutes(routeDeps));

@@ -298,7 +298,8 @@ function assemble(file: ParkFile, subject: string): Park {
     known(enterpriseIds, a.enterprise, `${path}.enterprise`, "enterprise");
     a.meters.forEach((m, j) => known(meterIds, m, `${path}.meters[${j}]`, "meter"));
     if (a.kind === "data-hall")
-      a.itMeters.forEach((m, j) => known(meterIds, m, `${path}.itMeters[${j}]`, "meter"));
+      for (const key of ["itMeters", "waterMeters", "gasMeters"] as const)
+        a[key]?.forEach((m, j) => known(meterIds, m, `${path}.${key}[${j}]`, "meter"));
     if (a.kind === "pv" || a.kind === "storage") {
       a.meters.forEach((m, j) => {
         const role = meterById.get(m)?.role;

@@ -177,6 +177,9 @@ const asset = z.discriminatedUnion("kind", [
     enterprise: id,
     meters: z.array(id).min(1),
     itMeters: z.array(id).min(1),
+    /** Water and natural gas of the hall alone; without water meters the enterprise's are taken. */
+    waterMeters: z.array(id).min(1).optional(),
+    gasMeters: z.array(id).min(1).optional(),
   }),
 ]);
 
