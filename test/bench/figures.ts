@@ -65,7 +65,12 @@ How it is measured:
   Mosquitto saves once a second. A reading counts as taken when it is durable and acknowledged. Afterwards all stored
   readings are counted and the energy of every meter is compared with what its display rose; any difference fails the run.
 - **Answers.** Over HTTP from a store with a year of day rows and a month of quarter-hours. Cold is the first such question to
-  a fresh process, the slowest of several; warm are random spans while readings come in.
+  a fresh process, the slowest of several; warm are random spans while readings come in, half of them up to the running day.
+  Processor time is that of the whole process in the meantime, by the question.
+- **Late burst.** A gateway sends what it has kept of a day five days ago: the quarter-hourly readings of all meters, 96 a
+  message. Until then the day was estimated. From the first of them on it is asked for the year, twice a second, until the
+  answer has that day measured, exact and settled.
+- **Growth.** The same ingest and answers, shorter, with 50, 500 and 2,000 meters.
 - **Green engine.** A year of 50 enterprises and 500 meters by quarter-hour, matched and traced; beside it a bare loop that
   only adds the same numbers up, the medians of five rounds in one process. Through the API matched days are on disk; cold is
   the first such question to a fresh process.

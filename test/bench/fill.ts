@@ -6,27 +6,28 @@ import type { EnergyRow, Settlement } from "../../store/telemetry.ts";
 import { measured } from "../kit/settled.ts";
 import type { Ground } from "./stage.ts";
 
-/** A store with a past: a year of day rows and a month of quarter-hours of every register. */
+/** A store with a past: a year of day rows and some days of quarter-hours of every register. */
 export interface Past {
   /** Edges of days of the park's calendar; the last is where today begins. */
   readonly days: readonly number[];
   /** The first day with quarter-hours. */
   readonly fineFromMs: number;
+  readonly fineDays: number;
 }
 
 const DAYS = 365;
-const FINE_DAYS = 30;
 const ROWS_A_WRITE = 30_000;
 
 export async function fillPast(
   { bench, env }: Ground,
   nowMs: number,
+  fineDays: number,
   say: (progress: string) => void,
 ): Promise<Past> {
   const { park } = bench;
   const today = park.calendar.floor(nowMs, "1d");
   const days = park.calendar.buckets(today - DAYS * DAY_MS, today + 1, "1d");
-  const fineFromMs = days.at(-1 - FINE_DAYS) ?? today;
+  const fineFromMs = days.at(-1 - fineDays) ?? today;
   const stores = makeStores(parseSettings(env), park, pino({ level: "silent" }));
   await stores.lock();
   try {
@@ -34,9 +35,14 @@ export async function fillPast(
     let waiting: Settlement[] = [];
     let rows = 0;
     let written = 0;
+    let toldMs = Date.now();
     const write = async () => {
       await stores.telemetry.writeSettlements(waiting);
       written += rows;
+      if (Date.now() - toldMs > 5_000) {
+        toldMs = Date.now();
+        say(`  ${written} rows`);
+      }
       waiting = [];
       rows = 0;
     };
@@ -62,7 +68,7 @@ export async function fillPast(
   } finally {
     await stores.stop();
   }
-  return { days, fineFromMs };
+  return { days, fineFromMs, fineDays };
 }
 
 /** Higher by day than by night, with the mean asked for. */

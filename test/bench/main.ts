@@ -2,20 +2,23 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { benchAnswers } from "./answers.ts";
+import { benchBurst } from "./burst.ts";
 import { benchEngine } from "./engine.ts";
 import { environmentOf } from "./environment.ts";
 import { type Figure, pageOf, tableOf } from "./figures.ts";
 import { benchGreen } from "./green.ts";
-import { benchIngestEmbedded, benchIngestOnServers } from "./ingest.ts";
+import { benchGrowth } from "./growth.ts";
+import { benchIngest } from "./ingest.ts";
 import { type BenchOptions, endAll, type Shape } from "./stage.ts";
 
-const USAGE = `usage: npm run bench -- [--only ingest|answers|engine] [--shape embedded|servers] [--meters N] [--seconds N] [--write]
+const USAGE = `usage: npm run bench -- [--only ingest|answers|burst|growth|engine] [--shape embedded|servers] [--meters N] [--seconds N] [--minutes N] [--write]
+  --minutes how long memory is watched under a steady load: 10 with --write, else 0
   --write   also docs/benchmarks.md and docs/benchmarks.json
 It exits 1 when a reading is lost or energy is wrong, whatever the speed.
 `;
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
-const PARTS = ["ingest", "answers", "engine"] as const;
+const PARTS = ["ingest", "answers", "burst", "growth", "engine"] as const;
 const SHAPES = ["servers", "embedded"] as const;
 
 interface Asked {
@@ -23,6 +26,7 @@ interface Asked {
   readonly shapes: readonly Shape[];
   readonly meters: number;
   readonly seconds: number;
+  readonly minutes: number;
   readonly write: boolean;
 }
 
@@ -36,6 +40,7 @@ function parse(args: readonly string[]): Asked | null {
         shape: { type: "string" },
         meters: { type: "string", default: "500" },
         seconds: { type: "string", default: "20" },
+        minutes: { type: "string" },
         write: { type: "boolean", default: false },
       },
     });
@@ -43,9 +48,15 @@ function parse(args: readonly string[]): Asked | null {
     const shapes = SHAPES.filter((s) => values.shape === undefined || values.shape === s);
     const meters = Number(values.meters);
     const seconds = Number(values.seconds);
+    const minutes = Number(values.minutes ?? (values.write ? 10 : 0));
     const isRight =
-      parts.length > 0 && shapes.length > 0 && Number.isInteger(meters) && meters > 0 && seconds > 0;
-    return isRight ? { parts, shapes, meters, seconds, write: values.write } : null;
+      parts.length > 0 &&
+      shapes.length > 0 &&
+      Number.isInteger(meters) &&
+      meters > 0 &&
+      seconds > 0 &&
+      minutes >= 0;
+    return isRight ? { parts, shapes, meters, seconds, minutes, write: values.write } : null;
   } catch {
     return null;
   }
@@ -60,6 +71,7 @@ async function run(asked: Asked): Promise<number> {
   const options: BenchOptions = {
     meters: asked.meters,
     seconds: asked.seconds,
+    minutes: asked.minutes,
     say,
   };
   const figures: Figure[] = [];
@@ -70,8 +82,9 @@ async function run(asked: Asked): Promise<number> {
       if (part === "engine") continue;
       say(`${part}, ${shape}`);
       if (part === "answers") figures.push(...(await benchAnswers(shape, options)));
-      else if (shape === "servers") figures.push(...(await benchIngestOnServers(options)));
-      else figures.push(...(await benchIngestEmbedded(options)));
+      else if (part === "burst") figures.push(...(await benchBurst(shape, options)));
+      else if (part === "growth") figures.push(...(await benchGrowth(shape, options)));
+      else figures.push(...(await benchIngest(shape, options)));
     }
   }
   process.stdout.write(`${tableOf(figures)}\n`);
