@@ -10,6 +10,7 @@ import { balanceFixture } from "./fixtures/balance.ts";
 import { enterpriseMonthFixture } from "./fixtures/enterprise.ts";
 import { flexibilityFixture } from "./fixtures/flexibility.ts";
 import { greenPowerFixture } from "./fixtures/green.ts";
+import { greenProofFixture } from "./fixtures/green-proof.ts";
 import { liveFixture } from "./fixtures/live.ts";
 import { healthFixture, parkFixture } from "./fixtures/park.ts";
 import { indicatorsFixture } from "./fixtures/path.ts";
@@ -149,6 +150,7 @@ export async function startFixtureApi(
   app.get("/api/v1/indicators", (c) => c.json(indicatorsFixture));
   app.get("/api/v1/pathway", (c) => c.json(pathwayFor(new URL(c.req.url).searchParams)));
   app.get("/api/v1/green-power", (c) => c.json(greenPowerFixture));
+  app.get("/api/v1/green-power/proof", (c) => c.json(greenProofFixture));
   app.get("/api/v1/flexibility", (c) => c.json(flexibilityFixture));
   app.get("/api/v1/sub-meters", (c) => c.json(subMetersFixture));
   app.get("/api/v1/tariff", (c) => c.json(tariffFixture));

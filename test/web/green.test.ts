@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
   daysBetween,
+  firstOpen,
   HEAT_STEPS,
   heatColumns,
   heatStep,
@@ -71,4 +72,15 @@ test("days between two dates are calendar days, also in February", () => {
     "2028-02-29",
     "2028-03-01",
   ]);
+});
+
+test("the cell that opens by itself is 13:00 of the last known day, or else its last known hour", () => {
+  const columns = heatColumns(greenPowerFixture, asOf);
+  expect(firstOpen(columns)).toMatchObject({ day: "2026-11-20", hour: 13 });
+  const cut = columns.map((column) => ({
+    ...column,
+    cells: column.cells.map((cell) => (cell.hour >= 9 ? { ...cell, state: "missing" as const } : cell)),
+  }));
+  expect(firstOpen(cut)).toMatchObject({ day: "2026-11-20", hour: 8 });
+  expect(firstOpen([])).toBeNull();
 });

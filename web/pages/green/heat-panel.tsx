@@ -65,7 +65,15 @@ function Steps() {
   );
 }
 
-function HeatMap({ answer, columns }: { answer: GreenPowerAnswer; columns: readonly Column[] }) {
+type Chosen = { readonly day: string; readonly hour: number } | null;
+
+function HeatMap(props: {
+  answer: GreenPowerAnswer;
+  columns: readonly Column[];
+  open: Chosen;
+  onOpen: (day: string, hour: number) => void;
+}) {
+  const { answer, columns } = props;
   const [box, width] = useWidth<HTMLElement>();
   const [at, setAt] = useState<{ column: number; hour: number } | null>(null);
   const big = kiosk.value;
@@ -77,6 +85,8 @@ function HeatMap({ answer, columns }: { answer: GreenPowerAnswer; columns: reado
   const bottom = top + 24 * rowHeight;
   const columnWidth = (width - left - side) / Math.max(1, columns.length);
   const chosen = at === null ? undefined : columns[at.column]?.cells[at.hour];
+  const openColumn = columns.findIndex((column) => column.day === props.open?.day);
+  const openAt = props.open === null || openColumn < 0 ? null : { column: openColumn, hour: props.open.hour };
   const summary = heatSummary(columns);
   const words =
     summary.lowest === null || summary.highest === null
@@ -99,6 +109,10 @@ function HeatMap({ answer, columns }: { answer: GreenPowerAnswer; columns: reado
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === "Escape") {
       setAt(null);
+      return;
+    }
+    if (event.key === "Enter" && chosen?.state === "known") {
+      props.onOpen(chosen.day, chosen.hour);
       return;
     }
     const start = { column: Math.max(0, columns.findLastIndex(begun)), hour: 12 };
@@ -127,6 +141,9 @@ function HeatMap({ answer, columns }: { answer: GreenPowerAnswer; columns: reado
         onBlur={() => setAt(null)}
         onPointerMove={onPointerMove}
         onPointerLeave={() => setAt(null)}
+        onClick={() => {
+          if (chosen?.state === "known") props.onOpen(chosen.day, chosen.hour);
+        }}
       >
         <svg width={width} height={bottom + (big ? 34 : 24)} aria-hidden="true">
           {width > 0 && (
@@ -189,18 +206,21 @@ function HeatMap({ answer, columns }: { answer: GreenPowerAnswer; columns: reado
               >
                 {t("green.heat.byHour")}
               </text>
-              {at !== null &&
-                chosen !== undefined &&
-                ["heat-halo", "heat-chosen"].map((kind) => (
-                  <rect
-                    key={kind}
-                    class={kind}
-                    x={left + at.column * columnWidth - 1}
-                    y={top + at.hour * rowHeight - 1}
-                    width={columnWidth + 1}
-                    height={rowHeight + 1}
-                  />
-                ))}
+              {[openAt, at].map(
+                (cell, place) =>
+                  cell !== null &&
+                  columns[cell.column] !== undefined &&
+                  ["heat-halo", "heat-chosen"].map((kind) => (
+                    <rect
+                      key={`${kind} ${place}`}
+                      class={kind}
+                      x={left + cell.column * columnWidth - 1}
+                      y={top + cell.hour * rowHeight - 1}
+                      width={columnWidth + 1}
+                      height={rowHeight + 1}
+                    />
+                  )),
+              )}
             </>
           )}
         </svg>
@@ -233,7 +253,12 @@ function HeatRect(props: { cell: HeatCell; y: number; columnWidth: number; rowHe
 }
 
 /** Day × hour in seven fixed steps; missing crossed, future blank, averages by hour at the side. */
-export function HeatPanel({ green }: { green: Asked<GreenPowerAnswer> }) {
+export function HeatPanel(props: {
+  green: Asked<GreenPowerAnswer>;
+  open: Chosen;
+  onOpen: (day: string, hour: number) => void;
+}) {
+  const { green } = props;
   const answer = green.data;
   const columns = answer === null ? [] : heatColumns(answer, localNow());
   const none =
@@ -257,7 +282,9 @@ export function HeatPanel({ green }: { green: Asked<GreenPowerAnswer> }) {
       empty={none ? t("green.heat.summaryNone") : undefined}
       table={answer === null ? undefined : () => tableOf(answer, columns)}
     >
-      {answer !== null && <HeatMap answer={answer} columns={columns} />}
+      {answer !== null && (
+        <HeatMap answer={answer} columns={columns} open={props.open} onOpen={props.onOpen} />
+      )}
     </Panel>
   );
 }

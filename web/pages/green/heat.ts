@@ -72,6 +72,16 @@ export function heatSummary(columns: readonly { cells: readonly HeatCell[] }[]):
   return { known, missing, lowest, highest };
 }
 
+/** The cell that is open without being asked for: of the last day with known hours 13:00, or else its last known one. */
+export function firstOpen(
+  columns: readonly { readonly cells: readonly HeatCell[] }[],
+): { readonly day: string; readonly hour: number } | null {
+  const known = columns.findLast((column) => column.cells.some((cell) => cell.state === "known"));
+  if (known === undefined) return null;
+  const noon = known.cells[13];
+  return noon?.state === "known" ? noon : (known.cells.findLast((cell) => cell.state === "known") ?? null);
+}
+
 /** The cell an arrow key moves to; the edges hold. */
 export function moveCell(
   at: { column: number; hour: number },

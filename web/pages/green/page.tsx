@@ -1,16 +1,21 @@
 import type { GreenPowerAnswer } from "../../../api/answers/green.ts";
+import type { GreenProofAnswer } from "../../../api/answers/green-claims.ts";
 import { apiPath, useAnswer, useUnsettled } from "../../api.ts";
 import { percent } from "../../format.ts";
-import { t } from "../../i18n/i18n.ts";
+import { nameOf, t } from "../../i18n/i18n.ts";
 import { park } from "../../park.ts";
 import { place, setQuery } from "../../router.ts";
 import { parkZone } from "../../state.ts";
+import { zonedInstant } from "../../time.ts";
 import { StatusWord } from "../../ui/glyph.tsx";
 import { MonthPicker, ScopePicker } from "../common/pickers.tsx";
 import { Remarks } from "../common/remarks.tsx";
 import { scopeOf } from "../common/scope.ts";
 import { localNow } from "../common/when.ts";
+import { firstOpen, heatColumns } from "./heat.ts";
 import { HeatPanel } from "./heat-panel.tsx";
+import { ProofPanel } from "./proof.tsx";
+import { StoragePanel } from "./storage.tsx";
 import { GreenStrip } from "./strip.tsx";
 import { ContractsPanel, EnterprisesPanel, SourcesPanel } from "./tables.tsx";
 import "../common/pages.css";
@@ -18,6 +23,20 @@ import "./green.css";
 import { isMonth, monthSpan } from "../common/months.ts";
 
 const EVERY_MS = 5 * 60_000;
+/** Local start of a quarter-hour. */
+const QUARTER = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):(00|15|30|45)$/;
+
+/** A scope as people call it. */
+function scopeName(scope: string): string {
+  const found =
+    scope === "park"
+      ? park.value
+      : [
+          ...(park.value?.boundaries ?? []).map((b) => ({ ...b, scope: `boundary:${b.id}` })),
+          ...(park.value?.enterprises ?? []).map((e) => ({ ...e, scope: `enterprise:${e.id}` })),
+        ].find((one) => one.scope === scope);
+  return found?.name == null ? scope : nameOf(found.name);
+}
 
 /** 绿电: where green power comes from, and whether it was there when it was used. */
 export function Page() {
@@ -31,6 +50,20 @@ export function Page() {
     month === latest ? EVERY_MS : null,
   );
   const answer = green.data;
+  const first = answer === null ? null : firstOpen(heatColumns(answer, localNow()));
+  const wanted = place.value.query.get("at");
+  const at =
+    wanted !== null && QUARTER.test(wanted) && wanted.startsWith(month)
+      ? wanted
+      : first === null
+        ? null
+        : `${first.day}T${String(first.hour).padStart(2, "0")}:00`;
+  const proof = useAnswer<GreenProofAnswer>(
+    at === null ? null : apiPath("/green-power/proof", { scope, time: zonedInstant(at, parkZone.value) }),
+    null,
+  );
+  const open = at === null ? null : { day: at.slice(0, 10), hour: Number(at.slice(11, 13)) };
+  const pick = (next: string) => setQuery({ at: next });
   const unsettled = useUnsettled(green);
   return (
     <div class="sheet green-page">
@@ -53,11 +86,19 @@ export function Page() {
       <GreenStrip green={green} />
       <div class="columns green-columns">
         <div class="column">
-          <HeatPanel green={green} />
+          <HeatPanel
+            green={green}
+            open={open}
+            onOpen={(day, hour) => pick(`${day}T${String(hour).padStart(2, "0")}:00`)}
+          />
+          <div class="green-pair">
+            <SourcesPanel green={green} />
+            <StoragePanel green={green} />
+          </div>
           <EnterprisesPanel green={green} />
         </div>
         <div class="column">
-          <SourcesPanel green={green} />
+          <ProofPanel proof={proof} at={at} scopeName={scopeName(scope)} onQuarter={pick} />
           <ContractsPanel green={green} />
           {answer !== null && answer.remarks.length > 0 && (
             <section class="panel">
