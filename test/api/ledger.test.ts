@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
 import {
   billsAnswer,
   certificatesAnswer,
@@ -202,6 +203,34 @@ describe("/ledger/entries", () => {
       expect((await api.send(path, PRODUCTION, "vpp")).status).toBe(403);
     expect((await api.ask("/api/v1/ledger/entries")).status).toBe(401);
   });
+});
+
+it("every route of the ledger is described", async () => {
+  const { paths } = z
+    .object({ paths: z.record(z.string(), z.unknown()) })
+    .parse(await (await api.ask("/openapi.json", api.accounts.office)).json());
+  expect(
+    Object.keys(paths)
+      .filter((path) => path.includes("/ledger/"))
+      .sort(),
+  ).toEqual(
+    [
+      "bills",
+      "certificates",
+      "certificates/allocations",
+      "certificates/cancellations",
+      "certificates/releases",
+      "certificates/sales",
+      "certificates/withdrawals",
+      "entries",
+      "entries/{id}/retractions",
+      "evidence",
+      "evidence/{sha256}",
+      "import",
+      "settlements",
+      "templates/{file}",
+    ].map((path) => `/api/v1/ledger/${path}`),
+  );
 });
 
 describe("/ledger/certificates", () => {

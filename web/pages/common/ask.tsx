@@ -18,6 +18,8 @@ export function Ask(props: {
   readonly onClose: () => void;
   /** What stands in place of the reason, below the other fields. */
   readonly why?: ComponentChildren;
+  /** The word on the button that sends. */
+  readonly verb?: string;
   readonly children?: ComponentChildren;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -61,7 +63,7 @@ export function Ask(props: {
             {t("repair.cancel")}
           </button>
           <button type="submit" class="button button-strong" disabled={busy}>
-            {t("repair.decide")}
+            {props.verb ?? t("repair.decide")}
           </button>
         </p>
       </form>

@@ -94,6 +94,7 @@ export function RecordForm(props: {
       title={props.title}
       about={props.about}
       onClose={props.onClose}
+      verb={t("ledger.save")}
       send={async (form) => {
         const file = form.get("file");
         let evidenceFile: string | null = null;
