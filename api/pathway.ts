@@ -15,6 +15,7 @@ export interface PathQuery {
   readonly boundary: string;
   readonly nowMs: number;
   readonly factors?: readonly string[];
+  readonly exports?: "own-kind" | "other";
 }
 
 interface Kept {
@@ -49,7 +50,7 @@ export class Pathways {
   }
 
   async #path(query: PathQuery, forScenario: boolean): Promise<Kept> {
-    const key = JSON.stringify([query.boundary, query.factors ?? []]);
+    const key = JSON.stringify([query.boundary, query.factors ?? [], query.exports ?? null]);
     const revision = await this.#deps.records.revision();
     const kept = this.#kept.get(key);
     if (kept !== undefined && kept.revision === revision) {

@@ -84,7 +84,7 @@ export function describePath(path: Path): PathwayAnswer {
     guiding: path.guiding.map((one) =>
       describeGuiding(one, goal?.year ?? park.calendar.parts(nowMs).year, goal?.monthsAhead ?? 0),
     ),
-    factorSets: path.book.used(),
+    factorSets: [...path.factorSets],
     remarks: remarksOf(path),
   };
 }

@@ -77,6 +77,7 @@ export class GoalYear {
   readonly #profile: MeteredProfile | null;
   readonly #kind: StorageKind;
   readonly #approved: LeverAmounts;
+  readonly #exports: "own-kind" | "other";
   readonly #supplies = new Map<string, LocalSupply | null>();
   #approvedSupply: LocalSupply | null | undefined;
 
@@ -87,12 +88,14 @@ export class GoalYear {
     readonly kind: StorageKind;
     /** In force already: more PV and storage come on top of them. */
     readonly approved: LeverAmounts;
+    readonly exports: "own-kind" | "other";
   }) {
     this.year = of.year;
     this.target = of.target;
     this.#profile = of.profile;
     this.#kind = of.kind;
     this.#approved = of.approved;
+    this.#exports = of.exports;
   }
 
   /** Whether PV and storage can be reckoned at all. */
@@ -103,7 +106,11 @@ export class GoalYear {
 
   /** The year with the amounts; amounts of what cannot be reckoned give nothing. */
   with(amounts: LeverAmounts, zeroFactorForGas: boolean): YearOutcome {
-    return outcomeOf(this.year, amounts, { supply: this.#supplyOf(amounts), zeroFactorForGas });
+    return outcomeOf(this.year, amounts, {
+      supply: this.#supplyOf(amounts),
+      zeroFactorForGas,
+      exports: this.#exports,
+    });
   }
 
   /** t CO2 above the target with the amounts. */

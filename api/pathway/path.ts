@@ -1,10 +1,9 @@
 import type { Park } from "../../park/park.ts";
 import type { Boundary, StorageAsset } from "../../park/schema.ts";
 import { enterprisesOf, type Scope } from "../../park/topology.ts";
-import { type FactorBook, factorBook } from "../../standards/factors/book.ts";
+import type { SetUsed } from "../../standards/factors/book.ts";
 import type { Factor } from "../../standards/factors/factor.ts";
 import { LEAST_COVERAGE } from "../../standards/park-carbon.ts";
-import type { Month } from "../../standards/pathway/months.ts";
 import {
   type PathForecast,
   pathForecast,
@@ -25,36 +24,16 @@ import { findRuleSet } from "../../standards/rules/released.ts";
 import type { Entry } from "../../store/records.ts";
 import type { StandardsDeps } from "../standards/deps.ts";
 import { factorDate } from "../standards/figures.ts";
-import { greenParts } from "../standards/green-sums.ts";
-import { boundaryOf, daysPassed, knownPart, rollingYear } from "../standards/rolling.ts";
-import { readSpans, type Span, type SpanEnergy } from "../standards/spans.ts";
+import type { Evaluated, Reading } from "../standards/figures-of.ts";
+import { boundaryOf } from "../standards/rolling.ts";
+import type { SpanEnergy } from "../standards/spans.ts";
 import { type GuidingPath, guidingPaths } from "./guiding.ts";
+import { type PathMonth, readHistory } from "./history.ts";
 import { GoalYear, storageKind } from "./levers.ts";
 import { readProfile } from "./surplus.ts";
-import {
-  intensityOf,
-  monthAmounts,
-  type SpanIntensity,
-  YEAR_DAYS,
-  yearFactors,
-  yearStructure,
-  zeroFactorMonth,
-} from "./year.ts";
+import { YEAR_DAYS, yearFactors, yearStructure } from "./year.ts";
 
 /** Everything of a boundary's path but the scenario: read once, asked many times. */
-
-/** Fewer days say nothing of a month's intensity, or of a PV array's yield. */
-export const LEAST_DAYS = 7;
-const MONTHS_BACK = 36;
-
-export interface PathMonth {
-  readonly span: SpanEnergy;
-  /** The whole month; null where too little of it is known. */
-  readonly month: Month | null;
-  readonly value: number | null;
-  /** Zero-factor power over power consumed. */
-  readonly zeroFactor: Month | null;
-}
 
 export interface Goal {
   readonly year: number;
@@ -69,7 +48,7 @@ export interface Path {
   readonly park: Park;
   readonly boundary: Boundary;
   readonly nowMs: number;
-  readonly book: FactorBook;
+  readonly factorSets: readonly SetUsed[];
   readonly simulated: boolean;
   readonly settled: boolean;
   readonly provisional: boolean;
@@ -94,43 +73,23 @@ export interface Path {
 /** Reads a boundary's path. @throws StoreError; RangeError for an unknown boundary. */
 export async function readPath(
   deps: StandardsDeps,
-  query: { readonly boundary: string; readonly nowMs: number; readonly factors?: readonly string[] },
+  query: {
+    readonly boundary: string;
+    readonly nowMs: number;
+    readonly factors?: readonly string[];
+    readonly exports?: Reading["exports"];
+  },
 ): Promise<Path> {
   const { park } = deps;
   const { nowMs } = query;
   const calendar = park.calendar;
   const boundary = boundaryOf(park, query.boundary);
   const scope: Scope = { kind: "boundary", id: boundary.id };
-  const book = factorBook({ pins: query.factors ?? [] });
-  const rolling = rollingYear(park, nowMs);
-  const spans = await monthsKnown(deps, scope, rolling.toMs, nowMs);
-  const history = await readSpans(deps, scope, [...spans, rolling], nowMs);
-  const months = history.spans.slice(0, spans.length).map((span): PathMonth => {
-    const intensity = intensityOf(deps, boundary, book, span);
-    const endMs = calendar.next(span.fromMs, "1M");
-    const days = Math.round((endMs - span.fromMs) / 86_400_000);
-    return {
-      span,
-      value: span.daysKnown > 0 ? intensity.value : null,
-      month: monthAmounts(intensity, span.daysKnown, days, LEAST_DAYS),
-      zeroFactor: zeroFactorMonth(span, intensity, span.daysKnown, days, LEAST_DAYS),
-    };
-  });
-  const first = history.buckets.findIndex(
-    (b, i) => b.startMs >= rolling.fromMs && history.measures.gridImport.amount(i, i + 1) !== null,
-  );
-  const known: Span = { fromMs: history.buckets[first]?.startMs ?? rolling.fromMs, toMs: rolling.toMs };
-  const recent = known.fromMs === rolling.fromMs ? history : await readSpans(deps, scope, [known], nowMs);
-  const present = recent.spans.at(-1);
-  if (present === undefined) throw new Error("no span was read");
-  const intensity = intensityOf(deps, boundary, book, present);
-  const { equivalent } = intensity;
-  const days = first < 0 ? 0 : daysPassed(known, nowMs);
+  const reading: Reading = { factors: query.factors ?? [], exports: query.exports ?? "own-kind" };
+  const history = await readHistory(deps, boundary, scope, reading, nowMs);
+  const { months, known, present, intensity, days, directKwh } = history;
+  const { equivalent, book } = intensity;
   const short = days < YEAR_DAYS - 1;
-
-  const matched = await deps.matching.days(known.fromMs, known.toMs, nowMs);
-  const green = greenParts(park, scope, matched, recent.contracts, known, present.flows.use.value, nowMs);
-  const directKwh = green.pvKwh + green.lineContractKwh;
 
   const endOfYear = (year: number): number => calendar.at(year + 1, 1, 1) - 1000;
   const entries = await deps.records.entries({
@@ -175,7 +134,7 @@ export async function readPath(
   let forecast = plain;
   let goal: Goal | null = null;
   if (plain !== null && base !== null && wanted !== null) {
-    const profile = first < 0 || days < LEAST_DAYS ? null : await readProfile(deps, scope, known, nowMs);
+    const profile = await readProfile(deps, scope, known, nowMs);
     const inForce = (at: number) =>
       amountsInForce(projects, knownUntilMs, lengths[at]?.startMs ?? Number.NEGATIVE_INFINITY);
     const without = new GoalYear({
@@ -184,6 +143,7 @@ export async function readPath(
       profile,
       kind: storage.kind,
       approved: amountsInForce([], 0, 0),
+      exports: reading.exports ?? "own-kind",
     });
     const outcomes = lengths.map((_, at) => without.with(inForce(at), true));
     forecast = shiftForecast(plain, (monthsAhead) => {
@@ -205,6 +165,7 @@ export async function readPath(
         profile,
         kind: storage.kind,
         approved: inForce(lengths.length - 1),
+        exports: reading.exports ?? "own-kind",
       }),
     };
   }
@@ -212,7 +173,7 @@ export async function readPath(
     park,
     boundary,
     nowMs,
-    book,
+    factorSets: history.factorSets,
     simulated: history.simulated,
     settled: history.settled,
     provisional: intensity.carbon.provisional || short || present.coverage.missing > 1 - LEAST_COVERAGE,
@@ -241,7 +202,7 @@ export async function readPath(
       intensity.carbon.remarks,
       intensity.consumption.remarks,
       short ? [REMARKS.annualScaled] : [],
-      recent.contracts.months.length > 0 ? [REMARKS.contractsByKnownTime, REMARKS.contractsDeclared] : [],
+      history.hasContracts ? [REMARKS.contractsByKnownTime, REMARKS.contractsDeclared] : [],
     ),
   };
 }
@@ -251,7 +212,7 @@ function baseYear(
   plain: PathForecast,
   ahead: number,
   present: SpanEnergy,
-  intensity: SpanIntensity,
+  intensity: Evaluated,
   directKwh: number,
   factors: YearStructure["factors"],
 ): YearStructure | null {
@@ -269,17 +230,6 @@ function coreTargets(boundary: Boundary, entries: readonly Entry[]): TargetYears
         : [{ year: Number(e.from.slice(0, 4)), value: e.amount, from: `ledger entry ${e.id}` }],
     ),
   );
-}
-
-/** The months from the first one of which anything is known, at most three years back, up to the running one. @throws StoreError */
-async function monthsKnown(deps: StandardsDeps, scope: Scope, toMs: number, nowMs: number): Promise<Span[]> {
-  const calendar = deps.park.calendar;
-  const { year, month } = calendar.parts(toMs - 1);
-  const earliest = calendar.at(year, month - MONTHS_BACK + 1, 1);
-  const known = await knownPart(deps, scope, { fromMs: earliest, toMs }, nowMs);
-  return calendar
-    .buckets(known?.fromMs ?? calendar.at(year, month, 1), toMs, "1M")
-    .map((startMs) => ({ fromMs: startMs, toMs: Math.min(calendar.next(startMs, "1M"), toMs) }));
 }
 
 function monthsBetween(park: Park, fromMs: number, toMs: number): number {

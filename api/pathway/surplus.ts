@@ -7,6 +7,7 @@ import { belongsTo, columnOf, type FlowTerm, flowsOf, registersOf } from "../ene
 import type { EnergyTable } from "../energy/reader.ts";
 import type { StandardsDeps } from "../standards/deps.ts";
 import type { Span } from "../standards/spans.ts";
+import { LEAST_DAYS } from "./history.ts";
 
 /**
  * What a boundary bought and gave away in each quarter-hour of a span, less what PV of its neighbours already reached
@@ -16,7 +17,7 @@ import type { Span } from "../standards/spans.ts";
 const DAYS_AT_ONCE = 31;
 const QUARTERS_OF_YEAR = 365 * 96;
 
-/** The profile of a span of whole days, up to now; null where no quarter-hour is known. @throws StoreError */
+/** The profile of a span of whole days, up to now; null where less than a week of quarter-hours is known. @throws StoreError */
 export async function readProfile(
   deps: StandardsDeps,
   scope: Scope,
@@ -54,7 +55,7 @@ export async function readProfile(
   let known = 0;
   for (let q = 0; q < length; q++)
     if (!Number.isNaN((profile.importKwh[q] ?? Number.NaN) + (profile.exportKwh[q] ?? Number.NaN))) known++;
-  if (known === 0) return null;
+  if (known < LEAST_DAYS * 96) return null;
   return { ...profile, pvKwhPerKwp: yieldOf(arrays, length), toYear: QUARTERS_OF_YEAR / known };
 }
 

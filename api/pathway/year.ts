@@ -1,12 +1,11 @@
 import type { Boundary } from "../../park/schema.ts";
-import { carbonPerTce, energyConsumption } from "../../standards/energy-consumption.ts";
 import type { FactorBook } from "../../standards/factors/book.ts";
 import type { Factor } from "../../standards/factors/factor.ts";
-import { nationalParkCarbon } from "../../standards/park-carbon.ts";
 import type { Month, MonthAmounts } from "../../standards/pathway/months.ts";
 import type { YearFactors, YearStructure } from "../../standards/pathway/scenario.ts";
 import type { StandardsDeps } from "../standards/deps.ts";
 import { factorDate } from "../standards/figures.ts";
+import { type Evaluated, evaluate, type Reading } from "../standards/figures-of.ts";
 import { equivalentOf } from "../standards/rolling.ts";
 import type { SpanEnergy } from "../standards/spans.ts";
 
@@ -17,20 +16,21 @@ export const YEAR_DAYS = 365;
 /** Useful heat of a m³ of gas (38.931 MJ, boiler 90 %) as electric heat at 99 %, where the park file says nothing. */
 const EQUAL_HEAT_KWH_PER_M3 = ((38.931 / 3.6) * 0.9) / 0.99;
 
-/** Annex 4 over Annex 3 for a span, with the 等价值 of its last day. */
-export function intensityOf(deps: StandardsDeps, boundary: Boundary, book: FactorBook, span: SpanEnergy) {
-  const date = factorDate(deps, span);
-  const equivalent = equivalentOf(boundary, book, date);
-  const carbon = nationalParkCarbon(span.inputs, { book, date });
-  const consumption = energyConsumption(span.inputs, equivalent, { book, date });
-  return { carbon, consumption, equivalent, value: carbonPerTce(carbon.totalKg, consumption.totalTce) };
+/** Annex 4 over Annex 3 for a span, with the 等价值 of its last day: as the core indicator is made. */
+export function intensityOf(
+  deps: StandardsDeps,
+  boundary: Boundary,
+  reading: Reading,
+  span: SpanEnergy,
+): Evaluated {
+  return evaluate(span.inputs, factorDate(deps, span), reading, (book, on) =>
+    equivalentOf(boundary, book, on),
+  );
 }
-
-export type SpanIntensity = ReturnType<typeof intensityOf>;
 
 /** A month's carbon and tce, scaled from the days known to the whole month; null where too little is known. */
 export function monthAmounts(
-  { carbon, consumption }: SpanIntensity,
+  { carbon, consumption }: Evaluated,
   daysKnown: number,
   daysOfMonth: number,
   leastDays: number,
@@ -44,7 +44,7 @@ export function monthAmounts(
 /** Zero-factor power over power consumed of a month, as the core indicator counts it; null where too little is known. */
 export function zeroFactorMonth(
   span: SpanEnergy,
-  { carbon }: SpanIntensity,
+  { carbon }: Evaluated,
   daysKnown: number,
   daysOfMonth: number,
   leastDays: number,
@@ -92,7 +92,7 @@ export function yearFactors(
  */
 export function yearStructure(
   span: SpanEnergy,
-  { carbon, consumption }: SpanIntensity,
+  { carbon, consumption }: Evaluated,
   directKwh: number,
   factors: YearFactors,
   foretold: MonthAmounts,

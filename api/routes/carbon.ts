@@ -17,17 +17,13 @@ import {
   boundaryParam,
   checkLength,
   edgesFor,
+  exportsParam,
   factorsParam,
   instantParam,
   scopeParam,
   spanAsked,
   spanParams,
 } from "./questions.ts";
-
-const exportsParam = z
-  .enum(["own-kind", "other"])
-  .default("own-kind")
-  .openapi({ description: "the factor that exports carry, until the province answers" });
 
 /** GET /carbon, /indicators. */
 export function carbonRoutes({ park, standards, now }: RouteDeps): ApiApp {

@@ -7,7 +7,7 @@ import { type ApiApp, newRoutes, type RouteDeps } from "../routing.ts";
 import { pathwayTable } from "../tables/pathway.ts";
 import { fileParams, jsonOrFile, languageOf, replyFile } from "../tables/reply.ts";
 import { errors } from "./describe.ts";
-import { askBoundary, askFactors, boundaryParam, factorsParam } from "./questions.ts";
+import { askBoundary, askFactors, boundaryParam, exportsParam, factorsParam } from "./questions.ts";
 
 /** What a lever's amount is, for whoever reads the API's description. */
 const AMOUNTS: Readonly<Record<Lever, string>> = {
@@ -52,13 +52,11 @@ export function pathwayRoutes({ park, standards, now }: RouteDeps): ApiApp {
       query: z.object({
         boundary: boundaryParam,
         factors: factorsParam,
+        exports: exportsParam,
         ...amountParams,
-        gasPower: z
-          .enum(["zero", "other"])
-          .default("zero")
-          .openapi({
-            description: "scenario: what replaces the gas, zero-factor power or other electricity",
-          }),
+        gasPower: z.enum(["zero", "other"]).default("zero").openapi({
+          description: "scenario: what replaces the gas, zero-factor power or other electricity",
+        }),
         ...fileParams,
       }),
     },
@@ -72,7 +70,10 @@ export function pathwayRoutes({ park, standards, now }: RouteDeps): ApiApp {
       toMs: nowMs,
     });
     const factors = askFactors(park.calendar, asked.factors, nowMs);
-    const answer = await pathways.answer({ boundary, nowMs, factors }, scenarioOf(asked));
+    const answer = await pathways.answer(
+      { boundary, nowMs, factors, exports: asked.exports },
+      scenarioOf(asked),
+    );
     if (asked.format === "json") return c.json(answer, 200);
     const language = languageOf(asked.lang);
     return await replyFile(c, pathwayTable(answer, language), asked.format, language);

@@ -45,6 +45,11 @@ export const boundaryParam = z
   .optional()
   .openapi({ description: "a boundary of the park; without it the first one" });
 
+export const exportsParam = z
+  .enum(["own-kind", "other"])
+  .default("own-kind")
+  .openapi({ description: "the factor that exports carry, until the province answers" });
+
 export const factorsParam = z.string().max(400).optional().openapi({
   description: "ids of factor sets, comma-separated: each fixes its family to that set (see /factors)",
   example: "cn-mee-2025-47",

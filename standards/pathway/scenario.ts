@@ -60,6 +60,11 @@ export interface ScenarioOptions {
   readonly supply?: LocalSupply;
   /** The electricity in the place of gas is zero-factor power bought for it; else it is other electricity. */
   readonly zeroFactorForGas: boolean;
+  /**
+   * What exports carry. own-kind: PV that is exported counts nothing, so storage gains what it keeps. other: exports are
+   * taken off at the factor of all other electricity, so all new PV counts and storage costs its losses.
+   */
+  readonly exports?: "own-kind" | "other";
 }
 
 /**
@@ -85,8 +90,7 @@ export function outcomeOf(year: YearStructure, amounts: LeverAmounts, options: S
   const addedZeroKwh =
     lineKwh +
     boughtKwh +
-    supply.pvUsedKwh +
-    supply.storageInKwh +
+    (options.exports === "other" ? supply.pvKwh : supply.pvUsedKwh + supply.storageInKwh) +
     (options.zeroFactorForGas ? powerForGasKwh : 0);
   const leftKwh = year.otherKwh + changeKwh - addedZeroKwh;
   const otherKwh = Math.max(0, leftKwh);

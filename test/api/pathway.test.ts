@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { type PathwayAnswer, pathwayAnswer as schema } from "../../api/answers/pathway.ts";
 import { EnergyReader } from "../../api/energy/reader.ts";
+import { indicatorsAnswer } from "../../api/indicators.ts";
 import { Pathways, type Scenario } from "../../api/pathway.ts";
 import type { StandardsDeps } from "../../api/standards/deps.ts";
 import { RecordBook } from "../../api/standards/record-book.ts";
@@ -44,6 +45,17 @@ function leverOf(answer: PathwayAnswer, id: Lever) {
   return lever;
 }
 
+/** Who wrote an entry, and what it rests on. */
+const WRITTEN = {
+  detail: "{}",
+  replaces: null,
+  by: "a",
+  byLabel: "office",
+  atMs: NOON,
+  evidence: "letter 7",
+  evidenceFile: null,
+};
+
 /** Surplus reaches nobody: what wafer does not use of its PV is exported. */
 const alone = (change: (yaml: string) => string = (y) => y) =>
   greenPark((yaml) => change(yaml.replace("kind: private", "kind: public")));
@@ -84,6 +96,58 @@ describe("GET /pathway: the gap", () => {
     expect(answer.remarks.map((r) => r.code)).toContain("forecast-range-missing");
   });
 
+  it("is what /indicators says, under either reading of exports, and under pinned factors", async () => {
+    const park = alone();
+    await putDays(telemetry, park, local("2026-11-10"), 10);
+    const readings = [
+      {},
+      { exports: "other" as const },
+      { factors: ["cn-910-2025-annex-4-fossil-2023", "equivalent-seen-0298"] },
+    ];
+    const values = new Set<number | null>();
+    for (const reading of readings) {
+      const query = { boundary: "zc", nowMs: NOON, ...reading };
+      const path = schema.parse(await new Pathways(depsFor(park)).answer(query, scenarioOf({})));
+      const indicators = await indicatorsAnswer(depsFor(park), query);
+      expect(path.now.tco2PerTce).toBeCloseTo(indicators.core.value ?? Number.NaN, 12);
+      expect(path.now.from).toBe(indicators.from);
+      expect(path.scenario?.tco2PerTce).toBeCloseTo(path.gap?.forecastTco2PerTce ?? Number.NaN, 9);
+      values.add(path.now.tco2PerTce);
+    }
+    expect(values.size).toBe(3);
+  });
+
+  it("months that only the ledger knows are on the path, and the year is that of /indicators", async () => {
+    const park = greenPark();
+    await putDays(telemetry, park, local("2026-11-01"), 19);
+    await records.addEntries(
+      ["2026-08", "2026-09", "2026-10"].flatMap((month, i) => {
+        const to = ["2026-09", "2026-10", "2026-11"][i] ?? "";
+        const entry = (subject: string, amount: number) => ({
+          ...WRITTEN,
+          kind: "activity" as const,
+          scope: "boundary:zc",
+          subject,
+          from: `${month}-01`,
+          to: `${to}-01`,
+          amount,
+          unit: "kWh",
+        });
+        return [entry("electricity/in", 300_000), entry("electricity/out", 0)];
+      }),
+    );
+    const answer = await ask(park);
+    expect(answer.actual.map((a) => [a.month, a.rolling?.months])).toEqual([
+      ["2026-08", 1],
+      ["2026-09", 2],
+      ["2026-10", 3],
+      ["2026-11", 4],
+    ]);
+    expect(answer.now.from.slice(0, 10)).toBe("2026-08-01");
+    const indicators = await indicatorsAnswer(depsFor(park), { boundary: "zc", nowMs: NOON });
+    expect(answer.now.tco2PerTce).toBeCloseTo(indicators.core.value ?? Number.NaN, 12);
+  });
+
   it("with nothing metered there is no value, no forecast, no gap, and each lever says what is missing", async () => {
     const answer = await ask(greenPark(), scenarioOf({ directLineGwh: 1 }));
     expect(answer.now.tco2PerTce).toBeNull();
@@ -115,6 +179,7 @@ describe("GET /pathway: the gap", () => {
 
 describe("GET /pathway: targets", () => {
   const target = (year: string, amount: number) => ({
+    ...WRITTEN,
     kind: "target" as const,
     scope: "boundary:zc",
     subject: "carbon-per-tce",
@@ -122,13 +187,6 @@ describe("GET /pathway: targets", () => {
     to: `${Number(year) + 1}-01-01`,
     amount,
     unit: "tCO2/tce",
-    detail: "{}",
-    replaces: null,
-    by: "a",
-    byLabel: "office",
-    atMs: NOON,
-    evidence: "letter 7",
-    evidenceFile: null,
   });
 
   it("the ledger's join the line; one for a year that has a target already is refused, and it is said", async () => {

@@ -107,6 +107,15 @@ describe("outcomeOf", () => {
     expect(outcomeOf(year, amounts, { zeroFactorForGas: false }).carbonT - year.carbonT).toBeCloseTo(502, 6);
   });
 
+  it("by hand: where exports are taken off at 0.8325, all new PV counts and storage costs its losses", () => {
+    const year = yearOf(1e9, 6e8);
+    const supply = { pvKwh: 1e6, pvUsedKwh: 4e5, storageInKwh: 5e5, storageOutKwh: 4.5e5 };
+    const own = outcomeOf(year, NO_AMOUNTS, { ...bought, supply });
+    expect(own.carbonT - year.carbonT).toBeCloseTo(-0.8325 * (400 + 450), 6);
+    const other = outcomeOf(year, NO_AMOUNTS, { ...bought, supply, exports: "other" });
+    expect(other.carbonT - year.carbonT).toBeCloseTo(-0.8325 * (1000 - 50), 6);
+  });
+
   it("zero-factor power beyond what is consumed counts nothing and is shown", () => {
     const year = yearOf(1e6, 5e5);
     const much = outcomeOf(year, { ...NO_AMOUNTS, directLineGwh: 2 }, bought);
