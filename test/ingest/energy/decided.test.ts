@@ -18,6 +18,7 @@ import {
   run,
   sorted,
   T0,
+  textsOf,
   totalMicro,
 } from "./kit.ts";
 
@@ -198,15 +199,6 @@ const DECIDED = fc
     };
   });
 
-function texts(folded: Folded) {
-  return {
-    quarters: sorted(folded.quarters),
-    days: sorted(folded.days),
-    states: [...folded.states].sort(([a], [b]) => a - b),
-    events: [...folded.events].sort(([a], [b]) => a - b),
-  };
-}
-
 describe("every history with decisions", () => {
   test("the generator makes what it promises", () => {
     const seen = new Set<string>();
@@ -221,7 +213,7 @@ describe("every history with decisions", () => {
       fc.property(DECIDED, fc.array(fc.boolean(), { minLength: 60, maxLength: 60 }), (history, drains) => {
         const { declaration, readings: list } = history;
         const often = run(declaration, list, { drainAfter: (i) => drains[i] ?? true });
-        expect(texts(often)).toEqual(texts(run(declaration, list)));
+        expect(textsOf(often)).toEqual(textsOf(run(declaration, list)));
       }),
       RUNS,
     );
@@ -238,7 +230,7 @@ describe("every history with decisions", () => {
             declaration,
             list.filter((r) => r.timeMs < dayMs),
           );
-          expect(texts(run(declaration, after, { state, onto: before }))).toEqual(texts(whole));
+          expect(textsOf(run(declaration, after, { state, onto: before }))).toEqual(textsOf(whole));
         }
       }),
       RUNS,

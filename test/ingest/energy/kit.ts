@@ -101,3 +101,13 @@ export function qualityOf(row: EnergyRow | undefined, lengthMs = QUARTER, bit = 
 export function sorted(rows: ReadonlyMap<number, EnergyRow>): EnergyRow[] {
   return [...rows.values()].sort((a, b) => a.startMs - b.startMs);
 }
+
+/** All that was handed out up to an instant, in order, to be compared. */
+export function textsOf(folded: Folded, untilMs = Number.POSITIVE_INFINITY) {
+  return {
+    quarters: sorted(folded.quarters).filter((row) => row.startMs < untilMs),
+    days: sorted(folded.days).filter((row) => row.startMs < untilMs),
+    states: [...folded.states].filter(([day]) => day < untilMs).sort(([a], [b]) => a - b),
+    events: [...folded.events].filter(([day]) => day < untilMs).sort(([a], [b]) => a - b),
+  };
+}

@@ -4,21 +4,12 @@ import { Multiplier } from "../../../ingest/energy/decimal.ts";
 import type { RegisterEvent, RegisterReading, RegisterSettlement } from "../../../ingest/energy/engine.ts";
 import { createRegisterEngine } from "../../../ingest/energy/register-engine.ts";
 import { type History, histories } from "./histories.ts";
-import { calendar, eventsOf, type Folded, run, sorted, totalMicro } from "./kit.ts";
+import { calendar, eventsOf, run, sorted, textsOf, totalMicro } from "./kit.ts";
 
 /** What holds for every history. Fast-check prints the seed and the smallest history that fails. */
 
 const RUNS = { numRuns: Number(process.env["RUNS"] ?? 300) };
 const MIXED = fc.oneof(histories(60), histories(60, { multiplierChange: true }), histories(12));
-
-function texts(folded: Folded, untilMs = Number.POSITIVE_INFINITY) {
-  return {
-    quarters: sorted(folded.quarters).filter((row) => row.startMs < untilMs),
-    days: sorted(folded.days).filter((row) => row.startMs < untilMs),
-    states: [...folded.states].filter(([day]) => day < untilMs).sort(([a], [b]) => a - b),
-    events: [...folded.events].filter(([day]) => day < untilMs).sort(([a], [b]) => a - b),
-  };
-}
 
 function split(history: readonly RegisterReading[], atMs: number) {
   return [history.filter((r) => r.timeMs < atMs), history.filter((r) => r.timeMs >= atMs)] as const;
@@ -49,7 +40,7 @@ describe("every history", () => {
         const { declaration, readings } = history;
         const once = run(declaration, readings);
         const often = run(declaration, readings, { drainAfter: (i) => drains[i] ?? true });
-        expect(texts(often)).toEqual(texts(once));
+        expect(textsOf(often)).toEqual(textsOf(once));
       }),
       RUNS,
     );
@@ -64,7 +55,7 @@ describe("every history", () => {
           const [before, after] = split(readings, dayMs);
           if (after.length === 0) continue;
           const resumed = run(declaration, after, { state, onto: run(declaration, before) });
-          expect(texts(resumed)).toEqual(texts(whole));
+          expect(textsOf(resumed)).toEqual(textsOf(whole));
         }
       }),
       RUNS,
@@ -84,7 +75,7 @@ describe("every history", () => {
           if (after.length === 0 || before.some((r) => !sparse.includes(r))) continue;
           const resumed = run(declaration, after, { state, onto: first });
           const untilMs = (readings.at(-1)?.timeMs ?? 0) + 1;
-          expect(texts(resumed, untilMs)).toEqual(texts(whole, untilMs));
+          expect(textsOf(resumed, untilMs)).toEqual(textsOf(whole, untilMs));
         }
       }),
       RUNS,

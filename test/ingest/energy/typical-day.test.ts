@@ -19,6 +19,7 @@ import {
   run,
   sorted,
   T0,
+  textsOf,
   totalMicro,
 } from "./kit.ts";
 
@@ -228,15 +229,6 @@ const WEEKS: fc.Arbitrary<History> = fc
 
 const FEW = { numRuns: Number(process.env["RUNS"] ?? 25) };
 
-function texts(folded: Folded) {
-  return {
-    quarters: sorted(folded.quarters),
-    days: sorted(folded.days),
-    states: [...folded.states].sort(([a], [b]) => a - b),
-    events: [...folded.events].sort(([a], [b]) => a - b),
-  };
-}
-
 describe("every history with the typical day on", () => {
   test("the generator makes gaps that are shared by it", () => {
     const found = fc
@@ -249,7 +241,7 @@ describe("every history with the typical day on", () => {
     fc.assert(
       fc.property(WEEKS, fc.infiniteStream(fc.boolean()), ({ declaration, readings }, drains) => {
         const often = run(declaration, readings, { drainAfter: () => drains.next().value });
-        expect(texts(often)).toEqual(texts(run(declaration, readings)));
+        expect(textsOf(often)).toEqual(textsOf(run(declaration, readings)));
       }),
       FEW,
     );
@@ -268,8 +260,24 @@ describe("every history with the typical day on", () => {
             declaration,
             readings.filter((r) => r.timeMs < dayMs),
           );
-          expect(texts(run(declaration, after, { state, onto }))).toEqual(texts(whole));
+          expect(textsOf(run(declaration, after, { state, onto }))).toEqual(textsOf(whole));
         }
+      }),
+      FEW,
+    );
+  });
+
+  test("E9: going on from how it stood after any reading gives what one run gives", () => {
+    fc.assert(
+      fc.property(WEEKS, fc.nat(), ({ declaration, readings }, pick) => {
+        const first = readings.slice(0, readings.length - (pick % Math.min(60, readings.length)));
+        const engine = createRegisterEngine(declaration, calendar, null);
+        for (const r of first) engine.push(r);
+        const after = readings.slice(first.length);
+        const resumed = run(declaration, after, { state: engine.state, onto: run(declaration, first) });
+        const whole = run(declaration, readings);
+        expect(sorted(resumed.quarters)).toEqual(sorted(whole.quarters));
+        expect(sorted(resumed.days)).toEqual(sorted(whole.days));
       }),
       FEW,
     );
