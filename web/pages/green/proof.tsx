@@ -1,10 +1,10 @@
 import type { GreenProofAnswer } from "../../../api/answers/green-claims.ts";
 import type { Asked } from "../../api.ts";
-import { fixed, quantity, THIN, withUnit } from "../../format.ts";
+import { fixed, THIN, withUnit } from "../../format.ts";
 import { nameOf, t } from "../../i18n/i18n.ts";
 import { downloadText } from "../../ui/download.ts";
 import { Figure } from "../../ui/figure.tsx";
-import { StatusWord } from "../../ui/glyph.tsx";
+import { Glyph } from "../../ui/glyph.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { type Pattern, type Source, Swatch } from "../../ui/swatch.tsx";
 import { factorText } from "../common/amounts.ts";
@@ -89,7 +89,7 @@ function ProofBody({ answer }: { answer: GreenProofAnswer }) {
         <span class="quiet">
           {t("green.proof.of", {
             matched: fixed(answer.matchedKwh, 1),
-            use: quantity("energy", answer.useKwh),
+            use: withUnit(fixed(answer.useKwh, 1), "kWh"),
           })}
         </span>
       </div>
@@ -129,7 +129,10 @@ function ProofBody({ answer }: { answer: GreenProofAnswer }) {
       <ul class="checks">
         {answer.checks.map((check) => (
           <li key={check.text.code}>
-            <StatusWord status={check.status}>{nameOf(check.text)}</StatusWord>
+            <span class={`status status-${check.status}`}>
+              <Glyph status={check.status} />
+            </span>
+            <span>{nameOf(check.text)}</span>
           </li>
         ))}
       </ul>
