@@ -3,17 +3,17 @@ import type { Park } from "../park/park.ts";
 import type { FeedWriter, IngestStatus } from "../store/feed.ts";
 import type { Ledger } from "../store/ledger.ts";
 import type { Telemetry } from "../store/telemetry.ts";
-import { BATCHER_DEFAULTS, Batcher, type BatcherSettings } from "./batcher.ts";
+import { BATCHER_DEFAULTS, Batcher, type BatcherSettings } from "./batch/batcher.ts";
+import { Letters } from "./batch/letters.ts";
+import { Marks } from "./batch/marks.ts";
+import { Redrive } from "./batch/redrive.ts";
+import { Seen } from "./batch/seen.ts";
 import type { CreateRegisterEngine } from "./energy/engine.ts";
 import { readAll } from "./history.ts";
-import { Letters } from "./letters.ts";
-import { Marks } from "./marks.ts";
-import { Redrive } from "./redrive.ts";
-import { loadRepairs, Repairs } from "./repairs.ts";
-import { Seen } from "./seen.ts";
-import { SETTLER_DEFAULTS, Settler, type SettlerSettings } from "./settler.ts";
-import type { MessageSource } from "./source.ts";
-import { AHEAD_MS, MAX_AHEAD_MS } from "./time.ts";
+import { AHEAD_MS, MAX_AHEAD_MS } from "./messages/time.ts";
+import { loadRepairs, Repairs } from "./repair/repairs.ts";
+import { SETTLER_DEFAULTS, Settler, type SettlerSettings } from "./settle/settler.ts";
+import type { MessageSource } from "./sources/source.ts";
 
 export interface IngestSettings {
   readonly batcher: BatcherSettings;

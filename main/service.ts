@@ -1,11 +1,11 @@
 import type { Logger } from "pino";
 import { issueCredential } from "../api/access.ts";
 import { ApiServer } from "../api/server.ts";
-import { BROKER_DEFAULTS, BrokerSource } from "../ingest/broker-source.ts";
 import { createRegisterEngine } from "../ingest/energy/register-engine.ts";
 import { INGEST_DEFAULTS, Ingest } from "../ingest/ingest.ts";
-import { MQTT_DEFAULTS, MqttSource } from "../ingest/mqtt-source.ts";
-import type { MessageSource } from "../ingest/source.ts";
+import { BROKER_DEFAULTS, BrokerSource } from "../ingest/sources/broker-source.ts";
+import { MQTT_DEFAULTS, MqttSource } from "../ingest/sources/mqtt-source.ts";
+import type { MessageSource } from "../ingest/sources/source.ts";
 import { gatewayOf } from "../park/gateways.ts";
 import type { Park } from "../park/park.ts";
 import { LiveSimulator } from "../simulators/live.ts";

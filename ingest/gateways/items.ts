@@ -1,5 +1,5 @@
 import type { Gateway, SourceNames } from "../../park/gateways.ts";
-import { describe, type ElementProblem } from "../rejection.ts";
+import { describe, type ElementProblem } from "../messages/rejection.ts";
 import { keysOf, valueAtPath, withValueAt } from "./path.ts";
 
 /** Gateways' payloads as lists of items: tags of one source at one time. What the tags mean is not decided here. */

@@ -1,7 +1,7 @@
 import type { Calendar } from "../../park/calendar.ts";
 import { type Gateway, type GatewayPoint, SOURCE_NAMES, type SourceNames } from "../../park/gateways.ts";
 import type { Channel } from "../../park/quantities.ts";
-import { MAX_ELEMENTS, type ParsedMessage, type ParsedReading } from "../parsed.ts";
+import { MAX_ELEMENTS, type ParsedMessage, type ParsedReading } from "../messages/parsed.ts";
 import {
   describe,
   type ElementProblem,
@@ -9,7 +9,7 @@ import {
   keepPayload,
   type Rejection,
   shorten,
-} from "../rejection.ts";
+} from "../messages/rejection.ts";
 import { type Item, itemsOf, type RefusedItem } from "./items.ts";
 import { timeOf } from "./time.ts";
 import { channelValue } from "./value.ts";

@@ -1,7 +1,7 @@
 import type { Calendar } from "../../park/calendar.ts";
 import type { TimeFormat } from "../../park/gateways.ts";
-import { describe } from "../rejection.ts";
-import { type TimeProblem, valueOfTime, wallOf } from "../time.ts";
+import { describe } from "../messages/rejection.ts";
+import { type TimeProblem, valueOfTime, wallOf } from "../messages/time.ts";
 
 const LOCAL = /^(\d{4})[-/](\d{2})[-/](\d{2})[ T](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?$/;
 const COMPACT = /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{3})?$/;

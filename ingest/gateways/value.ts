@@ -9,7 +9,7 @@ import {
   multiply,
   numberOf,
 } from "../energy/decimal.ts";
-import { checkValue, describe, type ElementProblem } from "../rejection.ts";
+import { checkValue, describe, type ElementProblem } from "../messages/rejection.ts";
 
 /** Beyond this an integer was not held in 32 bits with a sign. */
 const WRAPPED = 2 ** 31;

@@ -1,5 +1,5 @@
 import { Duplex } from "node:stream";
-import { WireMessage } from "../source.ts";
+import { WireMessage } from "./source.ts";
 
 export interface TapParts {
   /** 5: a PUBLISH has properties. */

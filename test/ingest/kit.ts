@@ -1,7 +1,7 @@
 import pino from "pino";
 import type { CreateRegisterEngine } from "../../ingest/energy/engine.ts";
 import { INGEST_DEFAULTS, Ingest, type IngestSettings } from "../../ingest/ingest.ts";
-import type { MessageSource, OnMessage, SourceState } from "../../ingest/source.ts";
+import type { MessageSource, OnMessage, SourceState } from "../../ingest/sources/source.ts";
 import { parsePark } from "../../park/load.ts";
 import type { Park } from "../../park/park.ts";
 import type { RepairAction } from "../../park/repair.ts";

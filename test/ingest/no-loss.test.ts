@@ -1,9 +1,9 @@
 import mqtt from "mqtt";
 import { describe, expect, it } from "vitest";
-import { BROKER_DEFAULTS, BrokerSource } from "../../ingest/broker-source.ts";
 import { createRegisterEngine } from "../../ingest/energy/register-engine.ts";
-import { MQTT_DEFAULTS, MqttSource } from "../../ingest/mqtt-source.ts";
-import type { MessageSource } from "../../ingest/source.ts";
+import { BROKER_DEFAULTS, BrokerSource } from "../../ingest/sources/broker-source.ts";
+import { MQTT_DEFAULTS, MqttSource } from "../../ingest/sources/mqtt-source.ts";
+import type { MessageSource } from "../../ingest/sources/source.ts";
 import { MemoryTelemetry } from "../kit/memory-telemetry.ts";
 import { testMosquitto, whyMissing } from "../kit/servers.ts";
 import { TcpProxy } from "../kit/tcp-proxy.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { MAX_ELEMENTS } from "../../../ingest/parsed.ts";
+import { MAX_ELEMENTS } from "../../../ingest/messages/parsed.ts";
 import { NOW, parkWith, parse, reasonsOf, T0, valuesOf } from "./kit.ts";
 
 const NEURON_POINTS = `

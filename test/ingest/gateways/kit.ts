@@ -1,5 +1,5 @@
-import { parseMessage } from "../../../ingest/message.ts";
-import type { ParsedMessage } from "../../../ingest/parsed.ts";
+import { parseMessage } from "../../../ingest/messages/message.ts";
+import type { ParsedMessage } from "../../../ingest/messages/parsed.ts";
 import { parsePark } from "../../../park/load.ts";
 import type { Park } from "../../../park/park.ts";
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { timeOf } from "../../../ingest/gateways/time.ts";
 import { channelValue } from "../../../ingest/gateways/value.ts";
-import { REJECTIONS } from "../../../ingest/rejection.ts";
+import { REJECTIONS } from "../../../ingest/messages/rejection.ts";
 import { Calendar } from "../../../park/calendar.ts";
 import type { GatewayPoint } from "../../../park/gateways.ts";
 import { NOW, parkWith, parse, T0, valuesOf } from "./kit.ts";

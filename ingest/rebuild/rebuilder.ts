@@ -1,0 +1,388 @@
+import type { Logger } from "pino";
+import { DAY_MS } from "../../park/calendar.ts";
+import type { Park } from "../../park/park.ts";
+import { REGISTER_CHANNELS } from "../../park/quantities.ts";
+import { type Judgement, type Settlement, StoreError, type Telemetry } from "../../store/telemetry.ts";
+import { yieldTurn } from "../backoff.ts";
+import type { Marks } from "../batch/marks.ts";
+import { firstReadingMs, pagesOf } from "../history.ts";
+import { AHEAD_MS } from "../messages/time.ts";
+import { unwrapState, wrapState } from "../settle/judgement-state.ts";
+import type { MeterRun } from "../settle/meter-run.ts";
+import { engineStateOf, type Rebuild, type RegisterRun } from "../settle/register-run.ts";
+import type { SettlementDraft } from "../settle/revised-events.ts";
+import { blanksOf } from "./blank.ts";
+import { foreignDaysOf } from "./foreign-days.ts";
+
+export interface RebuilderParts {
+  readonly park: Park;
+  readonly telemetry: Telemetry;
+  readonly marks: Pick<Marks, "write">;
+  readonly clock: () => number;
+  readonly logger: Logger;
+  /** All real meters. */
+  readonly meters: readonly string[];
+  /** Writes settlements until they are written; false when stopped before. */
+  readonly write: (settlements: readonly SettlementDraft[]) => Promise<boolean>;
+}
+
+/** A register to be judged anew, for late readings of this span. */
+interface Order {
+  readonly run: RegisterRun;
+  fromMs: number;
+  readonly toMs: number;
+}
+
+/** Its judging under way. */
+interface Job {
+  readonly run: RegisterRun;
+  readonly rebuild: Rebuild;
+  /** States up to this day start are known to be new: the last late reading, then what was judged anew. */
+  judgedToMs: number;
+  /** A day start at which the new state equals the stored one: what follows stands. */
+  metAtMs: number | null;
+  /** True when what stands in the store may be of other readings or another declaration: what is not said again is taken back. */
+  readonly takesBack: boolean;
+  /** True when days of another calendar may stand in the store. */
+  readonly hasForeignDays: boolean;
+  /** The first rows it made. */
+  firstRowMs: number;
+  isDone: boolean;
+}
+
+/** In place of a declaration's fingerprint: the channel's energy was taken back, as no register makes it any more. */
+const TAKEN_BACK = "none";
+/** In the same place: a day of another calendar, whose state holds at no day's start of this one. */
+const FOREIGN = "foreign";
+/** A mark from here on asks for the register from its first reading, whatever its newest state was made of. */
+const WHOLE_MS = 0;
+const JUDGEMENTS_PAGE_MS = 366 * DAY_MS;
+
+/**
+ * Judges registers anew from the store: from the newest state at or before the day of the first touched reading, in
+ * pages, until the state at a later day start equals the one that was stored there (E9: everything downstream is then
+ * the same), or to the end. A state made of another declaration counts for nothing: the register is recomputed from
+ * its first reading.
+ */
+export class Rebuilder {
+  readonly #parts: RebuilderParts;
+
+  /** Nothing stored is older than this; null until it was needed. */
+  #firstMs: number | null = null;
+
+  constructor(parts: RebuilderParts) {
+    this.#parts = parts;
+  }
+
+  isStoreFailure(error: unknown): boolean {
+    return error instanceof StoreError;
+  }
+
+  /** Everything written of the meter, for the readers; null when stopped half-way. @throws StoreError, or what the engine throws; the run is then left as late as before. */
+  async rebuild(
+    meter: MeterRun,
+    signal: AbortSignal,
+    isStopping: () => boolean,
+  ): Promise<Settlement[] | null> {
+    const { telemetry, clock } = this.#parts;
+    const horizonMs = clock() + AHEAD_MS + 1;
+    const isLoading = !meter.isLoaded;
+    // All at once and before the first wait: from here on what becomes durable is kept until the judging is over.
+    const orders = meter.registers
+      .filter((run) => isLoading || run.late !== null || run.isRedeclared)
+      .map((run): Order => {
+        const late = run.openRebuild() ?? { fromMs: horizonMs, toMs: horizonMs };
+        // Loading goes on from the newest state of all, unless a mark says that earlier readings wait.
+        const fromMs = isLoading ? Math.min(late.fromMs, meter.dirtyFromMs ?? horizonMs) : late.fromMs;
+        return { run, fromMs, toMs: isLoading ? horizonMs : late.toMs };
+      });
+    meter.isLoaded = true;
+    const jobs: Job[] = [];
+    const told: Settlement[] = [];
+    const abandon = () => {
+      for (const { run, fromMs, toMs } of orders)
+        if (jobs.find((j) => j.run === run)?.isDone !== true) run.abandonRebuild(fromMs, toMs);
+      return null;
+    };
+    try {
+      for (const order of orders) jobs.push(await this.#begin(order, horizonMs, meter));
+      const fromMs = Math.min(...jobs.map((j) => j.rebuild.startMs));
+      const requested = (toMs: number) => {
+        for (const job of jobs) if (!job.isDone) job.rebuild.requested(toMs);
+      };
+      const pages = pagesOf(
+        telemetry,
+        meter.meter.id,
+        fromMs,
+        horizonMs,
+        meter.meter.reportsEveryMs,
+        requested,
+      );
+      for await (const page of pages) {
+        const settlements: SettlementDraft[] = [];
+        for (const job of jobs) {
+          if (job.isDone) continue;
+          // In bites, so that a dense page does not hold up everything else.
+          for (let i = 0; i < page.rows.length; i += 2_000) {
+            const settlement = job.rebuild.push(page.rows.slice(i, i + 2_000));
+            if (settlement !== null) settlements.push(settlement);
+            await yieldTurn();
+          }
+          const settlement = job.rebuild.reached(page.toMs);
+          if (settlement !== null) settlements.push(settlement);
+        }
+        for (const job of jobs) {
+          noteFirstRow(job, settlements);
+          await this.#meet(job, settlements);
+        }
+        const wanted = settlements.map((s) =>
+          upTo(s, jobs.find((j) => j.run.channel === s.channel)?.metAtMs),
+        );
+        if (!(await this.#parts.write(wanted))) return abandon();
+        told.push(...wanted.map(withoutJudgements));
+        for (const job of jobs) {
+          // Readings after the meeting may still revise rows before it: those must have been judged anew, too.
+          if (job.isDone || job.metAtMs === null || job.rebuild.revisableFromMs() < job.metAtMs) continue;
+          job.isDone = true;
+          job.rebuild.keepLive();
+        }
+        if (jobs.every((j) => j.isDone)) break;
+        if (signal.aborted || isStopping()) return abandon();
+      }
+      for (const job of jobs) {
+        if (!(await this.#takeBackBefore(job, horizonMs, told))) return abandon();
+        if (!(await this.#takeBackBeyond(job, horizonMs, told))) return abandon();
+        if (!(await this.#takeBackForeign(job, horizonMs, told))) return abandon();
+      }
+      if (isLoading && !(await this.#takeBackChannels(meter, horizonMs))) return abandon();
+      for (const job of jobs) {
+        if (job.isDone) continue;
+        job.isDone = true;
+        job.rebuild.finish();
+      }
+      return told;
+    } catch (error) {
+      abandon();
+      throw error;
+    }
+  }
+
+  async #begin(order: Order, horizonMs: number, meter: MeterRun): Promise<Job> {
+    const { park } = this.#parts;
+    const { run, fromMs, toMs } = order;
+    const newest = await this.#judgementAt(run, horizonMs);
+    const newestState = newest === null ? null : unwrapState(newest.state);
+    run.sawRev(newestState?.rev ?? 0);
+    const { redeclared } = run;
+    // Before what has changed, a state of the declaration before counts as one of this.
+    const names = redeclared === null ? [run.fingerprint] : [run.fingerprint, redeclared.fingerprint];
+    const lateDayMs = park.calendar.floor(fromMs, "1d");
+    const affectedMs = redeclared?.affectedMs ?? Number.POSITIVE_INFINITY;
+    const dayMs = affectedMs < fromMs ? this.#dayOf(affectedMs) : lateDayMs;
+    const base =
+      newest === null || newest.dayStartMs <= dayMs
+        ? newest
+        : dayMs === Number.NEGATIVE_INFINITY
+          ? null
+          : await this.#judgementAt(run, dayMs);
+    const firstRowMs = Number.POSITIVE_INFINITY;
+    const common = { run, judgedToMs: toMs, metAtMs: null, firstRowMs, isDone: false };
+    const isSameDeclaration = newestState !== null && names.includes(newestState.declaration);
+    const engine =
+      base === null ? null : (names.map((n) => engineStateOf(base.state, n)).find((s) => s !== null) ?? null);
+    if (base === null || engine === null || !isSameDeclaration) {
+      const isChanged = newest !== null && !isSameDeclaration;
+      if (isChanged) {
+        this.#parts.logger.info(
+          { meter: run.meter, channel: run.declaration.channel },
+          "the declaration has changed: the register is recomputed from its first reading",
+        );
+        await this.#markWhole(meter);
+        order.fromMs = WHOLE_MS;
+      }
+      const decidedMs = Math.min(
+        run.declaration.decided?.handRead[0]?.timeMs ?? Number.POSITIVE_INFINITY,
+        redeclared?.sinceMs ?? Number.POSITIVE_INFINITY,
+      );
+      const isWhole = isChanged || fromMs <= WHOLE_MS;
+      const historyMs = await this.#historyStartMs(isWhole ? horizonMs : lateDayMs, horizonMs);
+      const startMs = Number.isFinite(decidedMs) ? Math.min(historyMs, this.#dayOf(decidedMs)) : historyMs;
+      const rebuild = run.rebuildFrom(null, startMs);
+      return { ...common, rebuild, takesBack: true, hasForeignDays: isWhole };
+    }
+    const takesBack = redeclared !== null;
+    const rebuild = run.rebuildFrom(engine, base.dayStartMs);
+    return { ...common, rebuild, takesBack, hasForeignDays: false };
+  }
+
+  /** The newest state at or before an instant at a day's start of the park's calendar. */
+  async #judgementAt(run: RegisterRun, atOrBeforeMs: number): Promise<Judgement | null> {
+    const { telemetry } = this.#parts;
+    let found = await telemetry.readJudgement(run.meter, run.channel, atOrBeforeMs);
+    while (found !== null && unwrapState(found.state)?.declaration === FOREIGN)
+      found = await telemetry.readJudgement(run.meter, run.channel, found.dayStartMs - 1);
+    return found;
+  }
+
+  /**
+   * Durable before the first row is written over: a process that ends half-way leaves rows of two declarations, of
+   * which the newest state says nothing. The mark goes when all of the meter is settled.
+   */
+  async #markWhole(meter: MeterRun): Promise<void> {
+    meter.markDirty(WHOLE_MS, this.#parts.clock());
+    await this.#parts.marks.write([], [{ meter: meter.meter.id, fromMs: WHOLE_MS }], () => undefined);
+  }
+
+  #dayOf(timeMs: number): number {
+    return Number.isFinite(timeMs) ? this.#parts.park.calendar.floor(timeMs, "1d") : timeMs;
+  }
+
+  /** At most a day before the first reading in the store; readings older than those at start have come through here. */
+  async #historyStartMs(lateDayMs: number, untilMs: number): Promise<number> {
+    this.#firstMs ??=
+      (await firstReadingMs(this.#parts.telemetry, this.#parts.meters, untilMs)) ?? untilMs - DAY_MS;
+    this.#firstMs = Math.min(this.#firstMs, lateDayMs);
+    return this.#firstMs;
+  }
+
+  /** A judging from the first reading may begin later than an earlier one did: what that one said before is taken back. */
+  async #takeBackBefore(job: Job, horizonMs: number, told: Settlement[]): Promise<boolean> {
+    if (job.isDone || !job.takesBack) return true;
+    const { run, firstRowMs, rebuild } = job;
+    const { telemetry, park } = this.#parts;
+    const firstMs = rebuild.firstTimeMs();
+    const emptyToMs = firstMs === null ? horizonMs : park.calendar.floor(firstMs, "1d");
+    const { stateAtStart } = rebuild;
+    if (stateAtStart !== null && !(await this.#emptyDays(run, rebuild.startMs, emptyToMs, stateAtStart)))
+      return false;
+    const untilMs = Math.min(firstRowMs, horizonMs);
+    const firstDayMs = this.#dayOf(firstRowMs);
+    const fromMs = park.calendar.floor(job.rebuild.startMs, "1d");
+    for await (const { intervals, days } of blanksOf(telemetry, run.meter, run.channel, fromMs, untilMs)) {
+      // The day in which it begins is known in part.
+      const draft = run.draftOf({ intervals, days: days.filter((d) => d.startMs < firstDayMs) });
+      if (!(await this.#parts.write([draft]))) return false;
+      told.push(draft);
+    }
+    return true;
+  }
+
+  /** The last reading may lie earlier than it did (one read by hand was taken back): what was said after it is taken back. */
+  async #takeBackBeyond(job: Job, horizonMs: number, told: Settlement[]): Promise<boolean> {
+    if (job.isDone || !job.takesBack) return true;
+    const { run, rebuild } = job;
+    const { telemetry, park } = this.#parts;
+    const lastMs = rebuild.lastTimeMs();
+    if (lastMs === null) return true;
+    const emptyFromMs = park.calendar.next(park.calendar.floor(lastMs, "1d"), "1d");
+    if (!(await this.#emptyDays(run, emptyFromMs, horizonMs, rebuild.state()))) return false;
+    const fromMs = park.calendar.next(park.calendar.floor(lastMs, "15m"), "15m");
+    for await (const blank of blanksOf(telemetry, run.meter, run.channel, fromMs, horizonMs)) {
+      const draft = run.draftOf(blank);
+      if (!(await this.#parts.write([draft]))) return false;
+      told.push(draft);
+    }
+    return true;
+  }
+
+  /** Days of another calendar stand beside its own ones and would be counted twice. */
+  async #takeBackForeign(job: Job, horizonMs: number, told: Settlement[]): Promise<boolean> {
+    if (job.isDone || !job.hasForeignDays) return true;
+    const { run, rebuild } = job;
+    const { telemetry, park } = this.#parts;
+    const fromMs = rebuild.startMs - 2 * DAY_MS;
+    const foreign = foreignDaysOf(telemetry, park.calendar, run.meter, run.channel, fromMs, horizonMs);
+    for await (const { days, judgedMs } of foreign) {
+      const draft = run.draftOf({ intervals: [], days });
+      const state = wrapState({ declaration: FOREIGN, rev: draft.rev, engine: "" });
+      const judgements = judgedMs.map((dayStartMs) => ({ dayStartMs, state, events: "[]" }));
+      if (!(await this.#parts.write([{ ...draft, judgements }]))) return false;
+      told.push(draft);
+    }
+    return true;
+  }
+
+  /** Stored judgements of days in [fromMs, toMs) on which there is no reading any more: nothing is listed there. */
+  async #emptyDays(run: RegisterRun, fromMs: number, toMs: number, state: string): Promise<boolean> {
+    for (let atMs = fromMs; atMs < toMs; atMs += JUDGEMENTS_PAGE_MS) {
+      const endMs = Math.min(toMs, atMs + JUDGEMENTS_PAGE_MS);
+      const rows = await this.#parts.telemetry.readJudgements({
+        meters: [run.meter],
+        fromMs: atMs,
+        toMs: endMs,
+        limit: 10_000,
+      });
+      const days = rows.filter((j) => j.channel === run.channel).map((j) => j.dayStartMs);
+      if (days.length > 0 && !(await this.#parts.write([run.draftOfEmptyDays(days, state)]))) return false;
+    }
+    return true;
+  }
+
+  /** Energy of a channel that no register of the meter makes any more (`invert` turned, a register taken off) is taken back. */
+  async #takeBackChannels(meter: MeterRun, horizonMs: number): Promise<boolean> {
+    const { telemetry } = this.#parts;
+    const [any] = meter.registers;
+    if (any === undefined) return true;
+    for (const channel of REGISTER_CHANNELS) {
+      if (meter.registers.some((r) => r.channel === channel)) continue;
+      const newest = await telemetry.readJudgement(meter.meter.id, channel, horizonMs);
+      if (newest === null || unwrapState(newest.state)?.declaration === TAKEN_BACK) continue;
+      const fromMs = await this.#historyStartMs(newest.dayStartMs, horizonMs);
+      for await (const blank of blanksOf(telemetry, meter.meter.id, channel, fromMs - DAY_MS, horizonMs))
+        if (!(await this.#parts.write([{ ...any.draftOf(blank), channel }]))) return false;
+      const none = any.draftOf({ intervals: [], days: [] });
+      const state = wrapState({ declaration: TAKEN_BACK, rev: none.rev, engine: "" });
+      const judgements = [{ dayStartMs: newest.dayStartMs, state, events: "[]" }];
+      if (!(await this.#parts.write([{ ...none, channel, judgements }]))) return false;
+    }
+    return true;
+  }
+
+  /** Looks whether the new state at a day start after the last late reading equals the one stored there. */
+  async #meet(job: Job, settlements: readonly Settlement[]): Promise<void> {
+    if (job.isDone || job.metAtMs !== null || !job.rebuild.canKeepLive) return;
+    const last = settlements
+      .filter((s) => s.channel === job.run.channel)
+      .flatMap((s) => s.judgements)
+      // A day that was written before comes again when its events change: its stored state is then our own.
+      .filter((j) => j.dayStartMs > job.judgedToMs && j.dayStartMs <= job.run.tailStartMs)
+      .at(-1);
+    if (last === undefined) return;
+    job.judgedToMs = last.dayStartMs;
+    const stored = await this.#parts.telemetry.readJudgement(job.run.meter, job.run.channel, last.dayStartMs);
+    if (stored === null || stored.dayStartMs !== last.dayStartMs) return;
+    const now = engineStateOf(last.state, job.run.fingerprint);
+    if (now !== null && now === engineStateOf(stored.state, job.run.fingerprint))
+      job.metAtMs = last.dayStartMs;
+  }
+}
+
+function noteFirstRow(job: Job, settlements: readonly Settlement[]): void {
+  for (const s of settlements) {
+    if (s.channel !== job.run.channel) continue;
+    for (const { startMs } of s.intervals) job.firstRowMs = Math.min(job.firstRowMs, startMs);
+  }
+}
+
+/** What lies before the meeting: after it what is stored stands, and of its last page the judging knows only a part. */
+function upTo(draft: SettlementDraft, metAtMs: number | null | undefined): SettlementDraft {
+  if (metAtMs === null || metAtMs === undefined) return draft;
+  return {
+    ...draft,
+    intervals: draft.intervals.filter((r) => r.startMs < metAtMs),
+    days: draft.days.filter((r) => r.startMs < metAtMs),
+    judgements: draft.judgements.filter((j) => j.dayStartMs < metAtMs),
+  };
+}
+
+/** States are not told to readers, and a long history of them need not stay in memory. */
+function withoutJudgements(settlement: Settlement): Settlement {
+  const first = settlement.intervals[0];
+  const day = settlement.days[0];
+  return {
+    ...settlement,
+    intervals: first === undefined ? [] : [first],
+    days: day === undefined ? [] : [day],
+    judgements: [],
+  };
+}
