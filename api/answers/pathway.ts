@@ -95,7 +95,14 @@ const guidingPath = z.object({
   name: localName,
   unit: z.string(),
   target: z.array(z.object({ year: z.number(), value: z.number() })),
-  actual: z.array(z.object({ year: z.number(), value: z.number(), evidence: z.string() })),
+  actual: z.array(
+    z.object({
+      year: z.number(),
+      value: z.number(),
+      basis: z.enum(["measured", "declared"]).describe("from amounts, or the indicator's own declared value"),
+      evidence: z.string(),
+    }),
+  ),
   forecast: z
     .object({
       year: z.number(),

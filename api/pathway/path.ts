@@ -27,7 +27,7 @@ import { factorDate } from "../standards/figures.ts";
 import type { Evaluated, Reading } from "../standards/figures-of.ts";
 import { boundaryOf } from "../standards/rolling.ts";
 import type { SpanEnergy } from "../standards/spans.ts";
-import { type GuidingPath, guidingPaths } from "./guiding.ts";
+import { entryTargets, type GuidingPath, guidingPaths, guidingYears } from "./guiding.ts";
 import { type PathMonth, readHistory } from "./history.ts";
 import { GoalYear, storageKind } from "./levers.ts";
 import { readProfile } from "./surplus.ts";
@@ -93,10 +93,11 @@ export async function readPath(
 
   const endOfYear = (year: number): number => calendar.at(year + 1, 1, 1) - 1000;
   const entries = await deps.records.entries({
-    kinds: ["target", "indicator"],
+    kinds: ["target"],
     scopes: [`boundary:${boundary.id}`],
   });
   const targets = coreTargets(boundary, entries);
+  const rules = findRuleSet(boundary.standard);
   const line = targetLine(
     targets.years,
     boundary.declared.map((d) => ({ year: d.year, value: d.tco2PerTce })),
@@ -190,10 +191,10 @@ export async function readPath(
     forecast,
     goal,
     guiding: guidingPaths({
-      rules: findRuleSet(boundary.standard),
+      rules,
       goalYear: wanted?.year ?? calendar.parts(nowMs).year,
-      targets: entries.filter((e) => e.kind === "target"),
-      declared: entries.filter((e) => e.kind === "indicator"),
+      targets: entries,
+      years: await guidingYears(deps, boundary, rules, book, nowMs),
       zeroFactor: months.slice(0, lastKnown + 1).map((m) => m.zeroFactor),
       days: lengths.map((l) => l.days),
     }),
@@ -224,11 +225,7 @@ function baseYear(
 function coreTargets(boundary: Boundary, entries: readonly Entry[]): TargetYears {
   return targetYears(
     boundary.targets.map((t) => ({ year: t.year, value: t.tco2PerTce, from: "park file" })),
-    entries.flatMap((e) =>
-      e.kind !== "target" || e.amount === null || e.subject !== "carbon-per-tce"
-        ? []
-        : [{ year: Number(e.from.slice(0, 4)), value: e.amount, from: `ledger entry ${e.id}` }],
-    ),
+    entryTargets(entries, "carbon-per-tce"),
   );
 }
 

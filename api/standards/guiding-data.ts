@@ -25,6 +25,8 @@ export async function guidingData(
     readonly book: FactorBook;
     readonly date: string;
     readonly nowMs: number;
+    /** Energy per unit of product needs every enterprise's energy; left out where nobody asks for it. */
+    readonly withProducts?: boolean;
   },
 ): Promise<GuidingData> {
   const { park, records } = deps;
@@ -53,7 +55,7 @@ export async function guidingData(
       const recovered = part("waste-heat", `${id}/recovered`, `已回收${zh}`, `Recovered ${en}`, "GJ");
       return recoverable === null ? [] : [{ recoverable, recovered }];
     }),
-    products: await productsOf(deps, entries, of),
+    products: of.withProducts === false ? [] : await productsOf(deps, entries, of),
     declared: declaredIndicators(figures, span),
     leftOut: new Map(boundary.leftOut.map((l) => [l.indicator, l.reason])),
   };

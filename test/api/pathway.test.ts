@@ -210,13 +210,21 @@ describe("GET /pathway: targets", () => {
     });
     await records.addEntries([declared("2024", 70), declared("2025", 74)]);
     await records.addEntries([{ ...target("2028", 95), subject: "water-reuse", unit: "%" }]);
+    const heat = (subject: string, amount: number) => ({
+      ...target("2026", amount),
+      kind: "waste-heat" as const,
+      subject: `heat/${subject}`,
+      to: "2026-11-01",
+      unit: "GJ",
+    });
+    await records.addEntries([heat("recoverable", 40), heat("recovered", 30)]);
     const answer = await ask(park);
     const of = (id: string) => answer.guiding.find((g) => g.id === id);
     expect(of("solid-waste-use")).toMatchObject({
       target: [{ year: 2028, value: 80 }],
       actual: [
-        { year: 2024, value: 70 },
-        { year: 2025, value: 74 },
+        { year: 2024, value: 70, basis: "declared", evidence: "letter 7" },
+        { year: 2025, value: 74, basis: "declared", evidence: "letter 7" },
       ],
       forecast: { year: 2028, method: "persistence", value: 74, range: null },
       gapPoints: 6,
@@ -224,6 +232,10 @@ describe("GET /pathway: targets", () => {
     // 1200 + 800 of PV and 2000 contracted of 10,560 kWh a day; what the rule set asks stands against the ledger's 95.
     expect(of("clean-energy-share")?.forecast?.value).toBeCloseTo((4000 / 10_560) * 100, 1);
     expect(of("water-reuse")?.target).toEqual([{ year: 2028, value: 80 }]);
+    // 30 of 40 t in the running year: from amounts, not a declared value.
+    expect(of("waste-heat-use")?.actual).toEqual([
+      { year: 2026, value: 75, basis: "measured", evidence: "letter 7" },
+    ]);
     expect(answer.remarks.filter((r) => r.code === "target-overlap").length).toBe(1);
     expect(answer.guiding.some((g) => g.id === "product-energy-intensity")).toBe(false);
   });
