@@ -6,12 +6,13 @@ import { sideOf, t } from "../../i18n/i18n.ts";
 import { place, setQuery } from "../../router.ts";
 import { type Status, StatusWord } from "../../ui/glyph.tsx";
 import { Panel } from "../../ui/panel.tsx";
+import { Files, states } from "../common/listed.tsx";
 import { isMonth, shiftMonth } from "../common/months.ts";
 import { MonthPicker } from "../common/pickers.tsx";
 import { localNow } from "../common/when.ts";
 import { type Bill, type Entry, listPath, scopeName, spanText } from "./asked.ts";
 import { EntryForm } from "./figures.tsx";
-import { Evidence, Files, Heads, states } from "./parts.tsx";
+import { Evidence, Heads } from "./parts.tsx";
 
 const STATUS: Readonly<Record<Bill["state"], Status>> = {
   ok: "met",
@@ -99,7 +100,7 @@ export function BillsTab() {
         actions={
           <>
             <MonthPicker month={chosen} latest={latest} onPick={(one) => setQuery({ month: one })} />
-            <Files file={list.file} />
+            <Files question={list} />
           </>
         }
       >

@@ -5,6 +5,7 @@ import { fixed } from "../../format.ts";
 import { t } from "../../i18n/i18n.ts";
 import { StatusWord } from "../../ui/glyph.tsx";
 import { Panel } from "../../ui/panel.tsx";
+import { Files, states } from "../common/listed.tsx";
 import {
   type CertificateRange,
   isOffice,
@@ -19,14 +20,12 @@ import {
   ChoiceField,
   Evidence,
   enterpriseChoices,
-  Files,
   field,
   Heads,
   MonthField,
   NumberField,
   optional,
   RecordForm,
-  states,
   TextField,
 } from "./parts.tsx";
 
@@ -365,7 +364,7 @@ export function CertificatesTab() {
                 {t("ledger.addLot")}
               </button>
             )}
-            <Files file={list.file} />
+            <Files question={list} />
           </>
         }
       >

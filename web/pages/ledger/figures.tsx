@@ -6,6 +6,7 @@ import { nameOf, t } from "../../i18n/i18n.ts";
 import { park } from "../../park.ts";
 import { setQuery } from "../../router.ts";
 import { Panel } from "../../ui/panel.tsx";
+import { Files, states } from "../common/listed.tsx";
 import { Picker } from "../common/pickers.tsx";
 import {
   type Entry,
@@ -22,13 +23,11 @@ import {
   ChoiceField,
   Evidence,
   enterpriseChoices,
-  Files,
   field,
   Heads,
   NumberField,
   optional,
   RecordForm,
-  states,
   TextField,
 } from "./parts.tsx";
 
@@ -272,7 +271,7 @@ export function FiguresTab() {
                 {t("ledger.addEntry")}
               </button>
             )}
-            <Files file={list.file} />
+            <Files question={list} />
           </>
         }
       >

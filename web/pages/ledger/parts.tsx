@@ -1,29 +1,11 @@
 import type { ComponentChildren } from "preact";
-import { type Asked, apiPath, postFile, postJson } from "../../api.ts";
+import { apiPath, postFile, postJson } from "../../api.ts";
 import { sideOf, t } from "../../i18n/i18n.ts";
 import { park } from "../../park.ts";
 import { Ask } from "../common/ask.tsx";
 import { ownEnterprise, partyName } from "./asked.ts";
 
-/** What the tabs share: who wrote a row and on what, files of a list, and the form of a record. */
-
-export function states(asked: Asked<unknown>) {
-  const { data, problem, retryAt, reload } = asked;
-  return { loading: data === null, problem, retryAt, onRetry: reload };
-}
-
-/** The list as a file at full precision. */
-export function Files({ file }: { readonly file: (format: "csv" | "xlsx") => string }) {
-  return (
-    <>
-      {(["csv", "xlsx"] as const).map((format) => (
-        <a key={format} class="button" href={file(format)} download>
-          {t(`records.files.${format}`)}
-        </a>
-      ))}
-    </>
-  );
-}
+/** What the tabs share: who wrote a row and on what, and the form of a record. */
 
 interface WrittenRow {
   readonly by: { readonly label: string } | null;

@@ -4,18 +4,17 @@ import { useAnswer } from "../../api.ts";
 import { fixed } from "../../format.ts";
 import { t } from "../../i18n/i18n.ts";
 import { Panel } from "../../ui/panel.tsx";
+import { Files, states } from "../common/listed.tsx";
 import { isOffice, listPath, partyName, projectName, type Settlement } from "./asked.ts";
 import {
   ChoiceField,
   Evidence,
   enterpriseChoices,
-  Files,
   field,
   Heads,
   MonthField,
   NumberField,
   RecordForm,
-  states,
   TextField,
 } from "./parts.tsx";
 
@@ -106,7 +105,7 @@ export function SettlementsTab() {
                 {t("ledger.addSettlement")}
               </button>
             )}
-            <Files file={list.file} />
+            <Files question={list} />
           </>
         }
       >

@@ -5,9 +5,9 @@ import { nameOf, t } from "../../i18n/i18n.ts";
 import { type Status, StatusWord } from "../../ui/glyph.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { QualityMark } from "../../ui/quality.tsx";
+import { Files, states } from "../common/listed.tsx";
 import { Remarks } from "../common/remarks.tsx";
 import type { Question } from "./asked.ts";
-import { Files, states } from "./parts.tsx";
 
 type Row = SubMetersAnswer["rows"][number];
 

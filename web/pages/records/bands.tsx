@@ -6,11 +6,11 @@ import { lang } from "../../state.ts";
 import { Figure } from "../../ui/figure.tsx";
 import { StatusWord } from "../../ui/glyph.tsx";
 import { Panel } from "../../ui/panel.tsx";
+import { Files, states } from "../common/listed.tsx";
 import { Remarks } from "../common/remarks.tsx";
 import type { Question } from "./asked.ts";
 import { DayBars } from "./days.tsx";
 import { money } from "./money.ts";
-import { Files, states } from "./parts.tsx";
 
 /** 峰谷: the month's energy by band, what it cost, and each day's stack. */
 export function BandsTab({ asked, question }: { asked: Asked<TariffAnswer>; question: Question }) {

@@ -5,11 +5,11 @@ import { t } from "../../i18n/i18n.ts";
 import { setQuery } from "../../router.ts";
 import { StatusWord } from "../../ui/glyph.tsx";
 import { Panel } from "../../ui/panel.tsx";
+import { Files, states } from "../common/listed.tsx";
 import { lastDay, monthsBack } from "../common/months.ts";
 import { Picker } from "../common/pickers.tsx";
 import { Remarks } from "../common/remarks.tsx";
 import { MEDIA, type Question, type View } from "./asked.ts";
-import { Files, states } from "./parts.tsx";
 
 const BASES_LISTED = 36;
 

@@ -5,10 +5,10 @@ import { nameOf, t } from "../../i18n/i18n.ts";
 import { Figure } from "../../ui/figure.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { QualityMark, QualityShares } from "../../ui/quality.tsx";
+import { Files, states } from "../common/listed.tsx";
 import { Remarks } from "../common/remarks.tsx";
 import type { Question } from "./asked.ts";
 import { DayBars } from "./days.tsx";
-import { Files, states } from "./parts.tsx";
 
 const when = (time: string): string => time.slice(5, 16).replace("T", " ");
 

@@ -4,6 +4,7 @@ import { DASH, fixed } from "../../format.ts";
 import { nameOf, t } from "../../i18n/i18n.ts";
 import { park } from "../../park.ts";
 import { Panel } from "../../ui/panel.tsx";
+import { states } from "../common/listed.tsx";
 import { type Act, actsOf, type Event, shownEvents, when } from "./acts.ts";
 
 export type Decision = DecisionsAnswer["decisions"][number];
@@ -13,11 +14,6 @@ const MOST_SHOWN = 200;
 export function meterName(id: string): string {
   const name = park.value?.meters.find((m) => m.id === id)?.name ?? null;
   return name === null ? id : nameOf(name);
-}
-
-function states(asked: Asked<unknown>) {
-  const { data, problem, retryAt, reload } = asked;
-  return { loading: data === null, problem, retryAt, onRetry: reload };
 }
 
 function figuresOf({ figures }: Event): string {

@@ -1,8 +1,7 @@
 import type { Asked } from "../../api.ts";
 import { t } from "../../i18n/i18n.ts";
-import type { Question } from "./asked.ts";
 
-/** What the tabs share. */
+/** What panels with a list share: the states of its question, and the list as a file. */
 
 export function states(asked: Asked<unknown>) {
   return {
@@ -14,11 +13,11 @@ export function states(asked: Asked<unknown>) {
 }
 
 /** The table at full precision, as the API writes it. */
-export function Files({ question }: { question: Question }) {
+export function Files(props: { readonly question: { readonly file: (format: "csv" | "xlsx") => string } }) {
   return (
     <>
       {(["csv", "xlsx"] as const).map((format) => (
-        <a key={format} class="button" href={question.file(format)} download>
+        <a key={format} class="button" href={props.question.file(format)} download>
           {t(`records.files.${format}`)}
         </a>
       ))}
