@@ -1,7 +1,7 @@
 import type { IndicatorsAnswer } from "../../../api/answers/indicators.ts";
 import type { Asked } from "../../api.ts";
 import { fixed, withUnit } from "../../format.ts";
-import { nameOf, t } from "../../i18n/i18n.ts";
+import { nameOf, sideOf, t } from "../../i18n/i18n.ts";
 import { StatusWord } from "../../ui/glyph.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import type { TableData } from "../../ui/table.tsx";
@@ -28,6 +28,24 @@ function State({ indicator }: { indicator: Guiding }) {
   );
 }
 
+/** What is missing; else why it is left out, or what it rests on. */
+function restsOn(one: Guiding): string {
+  if (one.missing !== null) return nameOf(one.missing);
+  if (one.reason !== null) return sideOf(one.reason);
+  const uses = one.basis === "declared" ? one.declared : one.parts.flatMap((part) => part.declared);
+  const first = uses[0];
+  if (first === undefined) return "";
+  const evidence = [...new Set(uses.map((use) => sideOf(use.evidence)))].slice(0, 2).join(t("ui.between"));
+  return one.basis === "declared"
+    ? t("path.guiding.declared", { span: `${first.from.slice(0, 7)} – ${lastMonth(first.to)}`, evidence })
+    : t("path.guiding.measured", { evidence });
+}
+
+/** The last month of a half-open span of local dates. */
+function lastMonth(to: string): string {
+  return new Date(Date.parse(`${to}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 7);
+}
+
 function guidingTable(answer: IndicatorsAnswer): TableData {
   return {
     file: `guiding-${answer.boundary}`,
@@ -46,7 +64,7 @@ function guidingTable(answer: IndicatorsAnswer): TableData {
       one.target,
       one.unit,
       one.state === "not-met" ? t("path.guiding.notMetPlain") : t(`path.guiding.${one.state}`),
-      one.missing === null ? (one.reason ?? "") : nameOf(one.missing),
+      restsOn(one),
     ]),
   };
 }
@@ -96,7 +114,7 @@ export function GuidingPanel({ indicators }: { indicators: Asked<IndicatorsAnswe
                 <td class="state">
                   <State indicator={one} />
                 </td>
-                <td class="missing">{one.missing === null ? "" : nameOf(one.missing)}</td>
+                <td class="missing">{restsOn(one)}</td>
               </tr>
             ))}
           </tbody>

@@ -117,6 +117,7 @@ function Sentence({ pathway, indicators }: { pathway: PathwayAnswer; indicators:
 function tierText(tier: string | undefined): string | null {
   if (tier === "200k-1M tce") return t("path.tier.middle");
   if (tier === "over 1M tce") return t("path.tier.large");
+  if (tier === "below") return t("path.tier.below");
   return null;
 }
 
