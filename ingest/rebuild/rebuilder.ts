@@ -7,9 +7,10 @@ import { yieldTurn } from "../backoff.ts";
 import type { Marks } from "../batch/marks.ts";
 import { firstReadingMs, pagesOf } from "../history.ts";
 import { AHEAD_MS } from "../messages/time.ts";
-import { unwrapState, wrapState } from "../settle/judgement-state.ts";
+import { engineStateOf, unwrapState, wrapState } from "../settle/judgement-state.ts";
 import type { MeterRun } from "../settle/meter-run.ts";
-import { engineStateOf, type Rebuild, type RegisterRun } from "../settle/register-run.ts";
+import type { Rebuild } from "../settle/rebuild.ts";
+import type { RegisterRun } from "../settle/register-run.ts";
 import type { SettlementDraft } from "../settle/revised-events.ts";
 import { blanksOf } from "./blank.ts";
 import { foreignDaysOf } from "./foreign-days.ts";
@@ -172,7 +173,7 @@ export class Rebuilder {
     const { run, fromMs, toMs } = order;
     const newest = await this.#judgementAt(run, horizonMs);
     const newestState = newest === null ? null : unwrapState(newest.state);
-    run.sawRev(newestState?.rev ?? 0);
+    run.drafts.sawRev(newestState?.rev ?? 0);
     const { redeclared } = run;
     // Before what has changed, a state of the declaration before counts as one of this.
     const names = redeclared === null ? [run.fingerprint] : [run.fingerprint, redeclared.fingerprint];
@@ -260,7 +261,7 @@ export class Rebuilder {
     const fromMs = park.calendar.floor(job.rebuild.startMs, "1d");
     for await (const { intervals, days } of blanksOf(telemetry, run.meter, run.channel, fromMs, untilMs)) {
       // The day in which it begins is known in part.
-      const draft = run.draftOf({ intervals, days: days.filter((d) => d.startMs < firstDayMs) });
+      const draft = run.drafts.ofRows({ intervals, days: days.filter((d) => d.startMs < firstDayMs) });
       if (!(await this.#parts.write([draft]))) return false;
       told.push(draft);
     }
@@ -278,7 +279,7 @@ export class Rebuilder {
     if (!(await this.#emptyDays(run, emptyFromMs, horizonMs, rebuild.state()))) return false;
     const fromMs = park.calendar.next(park.calendar.floor(lastMs, "15m"), "15m");
     for await (const blank of blanksOf(telemetry, run.meter, run.channel, fromMs, horizonMs)) {
-      const draft = run.draftOf(blank);
+      const draft = run.drafts.ofRows(blank);
       if (!(await this.#parts.write([draft]))) return false;
       told.push(draft);
     }
@@ -293,7 +294,7 @@ export class Rebuilder {
     const fromMs = rebuild.startMs - 2 * DAY_MS;
     const foreign = foreignDaysOf(telemetry, park.calendar, run.meter, run.channel, fromMs, horizonMs);
     for await (const { days, judgedMs } of foreign) {
-      const draft = run.draftOf({ intervals: [], days });
+      const draft = run.drafts.ofRows({ intervals: [], days });
       const state = wrapState({ declaration: FOREIGN, rev: draft.rev, engine: "" });
       const judgements = judgedMs.map((dayStartMs) => ({ dayStartMs, state, events: "[]" }));
       if (!(await this.#parts.write([{ ...draft, judgements }]))) return false;
@@ -313,7 +314,7 @@ export class Rebuilder {
         limit: 10_000,
       });
       const days = rows.filter((j) => j.channel === run.channel).map((j) => j.dayStartMs);
-      if (days.length > 0 && !(await this.#parts.write([run.draftOfEmptyDays(days, state)]))) return false;
+      if (days.length > 0 && !(await this.#parts.write([run.drafts.ofEmptyDays(days, state)]))) return false;
     }
     return true;
   }
@@ -329,8 +330,8 @@ export class Rebuilder {
       if (newest === null || unwrapState(newest.state)?.declaration === TAKEN_BACK) continue;
       const fromMs = await this.#historyStartMs(newest.dayStartMs, horizonMs);
       for await (const blank of blanksOf(telemetry, meter.meter.id, channel, fromMs - DAY_MS, horizonMs))
-        if (!(await this.#parts.write([{ ...any.draftOf(blank), channel }]))) return false;
-      const none = any.draftOf({ intervals: [], days: [] });
+        if (!(await this.#parts.write([{ ...any.drafts.ofRows(blank), channel }]))) return false;
+      const none = any.drafts.ofRows({ intervals: [], days: [] });
       const state = wrapState({ declaration: TAKEN_BACK, rev: none.rev, engine: "" });
       const judgements = [{ dayStartMs: newest.dayStartMs, state, events: "[]" }];
       if (!(await this.#parts.write([{ ...none, channel, judgements }]))) return false;

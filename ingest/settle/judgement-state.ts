@@ -39,3 +39,9 @@ export function unwrapState(text: string): JudgementState | null {
     return null;
   }
 }
+
+/** The engine's state in a wrapped judgement, for a comparison. */
+export function engineStateOf(text: string, declaration: string): string | null {
+  const state = unwrapState(text);
+  return state === null || state.declaration !== declaration ? null : state.engine;
+}

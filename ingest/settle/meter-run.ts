@@ -2,7 +2,8 @@ import type { Meter } from "../../park/park.ts";
 import type { ReadingRow } from "../../store/telemetry.ts";
 import type { DurableRow } from "../batch/batcher.ts";
 import { LiveMeter } from "./live.ts";
-import { type RegisterRun, readingOf } from "./register-run.ts";
+import { readingOf } from "./register-reading.ts";
+import type { RegisterRun } from "./register-run.ts";
 import type { SettlementDraft } from "./revised-events.ts";
 
 /** One meter being settled: its registers, its dirty mark as ingest knows it, and its latest value. */

@@ -2,7 +2,6 @@ import { type Calendar, DAY_MS } from "../../park/calendar.ts";
 import type { RegisterDeclaration } from "../../park/park.ts";
 import type { RegisterChannel } from "../../park/quantities.ts";
 import { firstDifferenceMs } from "../../park/repair.ts";
-import type { ReadingRow } from "../../store/telemetry.ts";
 import { ReadingColumns } from "../columns.ts";
 import type {
   CreateRegisterEngine,
@@ -10,25 +9,18 @@ import type {
   RegisterReading,
   RegisterSettlement,
 } from "../energy/engine.ts";
-import { fingerprint, unwrapState, wrapState } from "./judgement-state.ts";
+import { fingerprint } from "./judgement-state.ts";
 import { LastRows } from "./last-rows.ts";
+import type { Arrived, Rebuild, Redeclared } from "./rebuild.ts";
+import { handReadTimes, readingOf } from "./register-reading.ts";
 import type { SettlementDraft } from "./revised-events.ts";
+import { SettlementDrafts } from "./settlement-drafts.ts";
 import { STANDING_EVERY, Tail } from "./tail.ts";
 
 /** Readings that wait for the engine, at most; beyond, they are read from the store again when their turn comes. */
 const MAX_PENDING = 10_000;
 /** Of what waits, so much of its time is settled at once: ten thousand daily readings are a million quarter-hours. */
 const SETTLED_AT_ONCE_MS = 400 * DAY_MS;
-
-/** A declaration that has changed while energy made of another one stands in the store. */
-export interface Redeclared {
-  /** The other one's name. */
-  readonly fingerprint: string;
-  /** Before it both give the same states. */
-  readonly affectedMs: number;
-  /** Nothing that stands in the store because of the other one lies before it. */
-  readonly sinceMs: number;
-}
 
 export interface RunParts {
   readonly meter: string;
@@ -65,7 +57,8 @@ export class RegisterRun {
   /** While it is judged anew from the store: what arrives meanwhile. */
   #arrived: Arrived[] | null = null;
   #requestedToMs = Number.NEGATIVE_INFINITY;
-  #rev = 0;
+  /** Makes what is written of it; its revisions rise over all of that. */
+  readonly drafts: SettlementDrafts;
   readonly #lastRows = new LastRows();
 
   constructor(parts: RunParts) {
@@ -74,6 +67,7 @@ export class RegisterRun {
     this.#declaration = parts.declaration;
     this.#fingerprint = fingerprint(parts.declaration, parts.calendar.timeZone);
     this.#handRead = handReadTimes(parts.declaration);
+    this.drafts = new SettlementDrafts(this, parts.clock);
   }
 
   get declaration(): RegisterDeclaration {
@@ -344,33 +338,6 @@ export class RegisterRun {
     };
   }
 
-  /** The highest revision known of the register; the next settlement's lies above it. */
-  sawRev(rev: number): void {
-    this.#rev = Math.max(this.#rev, rev);
-  }
-
-  /** Rows written outside of judging, with a revision of the register. */
-  draftOf(rows: Pick<SettlementDraft, "intervals" | "days">): SettlementDraft {
-    const { meter, channel } = this;
-    return { meter, channel, rev: this.#nextRev(), ...rows, judgements: [], revisedEvents: [] };
-  }
-
-  /** Days on which nothing is to be listed any more, with the state that holds at their starts. */
-  draftOfEmptyDays(dayStartsMs: readonly number[], engineState: string): SettlementDraft {
-    const draft = this.draftOf({ intervals: [], days: [] });
-    const state = wrapState({ declaration: this.fingerprint, rev: draft.rev, engine: engineState });
-    return {
-      ...draft,
-      judgements: dayStartsMs.map((dayStartMs) => ({ dayStartMs, state, events: "[]" })),
-    };
-  }
-
-  /** The clock as a floor: a revision must rise over restarts too, and the store keeps no counter of a register. */
-  #nextRev(): number {
-    this.#rev = Math.max(this.#rev + 1, Math.floor(this.#parts.clock()));
-    return this.#rev;
-  }
-
   #takeArrived(filter: (arrived: Arrived) => boolean): void {
     const arrived = (this.#arrived ?? []).filter(filter).map((a) => a.reading);
     this.#arrived = null;
@@ -417,68 +384,8 @@ export class RegisterRun {
     if (isLive && this.#tail !== null && !this.#isBounded(this.#tail)) this.#tail = null;
     if (isLive) this.#lastRows.forget(this.#tail?.startMs ?? Number.POSITIVE_INFINITY);
     if (intervals.length + days.length + judgements.length + revisedEvents.length === 0) return null;
-    const rev = this.#nextRev();
-    return {
-      meter: this.meter,
-      channel: this.channel,
-      rev,
-      intervals,
-      days,
-      revisedEvents,
-      judgements: judgements.map((j) => ({
-        ...j,
-        state: wrapState({ declaration: this.fingerprint, rev, engine: j.state }),
-      })),
-    };
+    return this.drafts.judged({ intervals, days, judgements, revisedEvents });
   }
-}
-
-interface Arrived {
-  readonly reading: RegisterReading;
-  /** The store had it before the page that holds its instant was asked for. */
-  readonly isToBeRead: boolean;
-}
-
-export interface Rebuild {
-  readonly startMs: number;
-  readonly canKeepLive: boolean;
-  /** The engine's state before the first reading pushed, where it is one of no reading at all; else null. */
-  readonly stateAtStart: string | null;
-  /** Time of the first reading judged here, and of the last one that the engine knows; null without. */
-  firstTimeMs(): number | null;
-  lastTimeMs(): number | null;
-  /** The engine's state now. */
-  state(): string;
-  /** Nothing before this instant is changed by readings to come. */
-  revisableFromMs(): number;
-  /** A page of stored readings up to this instant is about to be read. */
-  requested(toMs: number): void;
-  /** Judges the next stored readings; hands over what changed. */
-  push(rows: readonly ReadingRow[]): SettlementDraft | null;
-  /** All stored readings before this instant were pushed: judges those read by hand up to it; hands over what changed. */
-  reached(toMs: number): SettlementDraft | null;
-  /** All stored readings were pushed: this judging is the live one now. */
-  finish(): void;
-  /** The judging has met the live one, which goes on. */
-  keepLive(): void;
-}
-
-/** The engine's state in a wrapped judgement, for a comparison. */
-export function engineStateOf(text: string, declaration: string): string | null {
-  const state = unwrapState(text);
-  return state === null || state.declaration !== declaration ? null : state.engine;
-}
-
-/** The register's reading in a row, null when the row has none. */
-export function readingOf(row: ReadingRow, channel: RegisterChannel): RegisterReading | null {
-  const display = row.values[channel];
-  if (display === undefined) return null;
-  const conflict = (row.superseded[channel]?.length ?? 0) > 0;
-  return { timeMs: row.timeMs, display, conflict, simulated: row.simulated };
-}
-
-function handReadTimes({ decided }: RegisterDeclaration): ReadonlySet<number> {
-  return new Set(decided?.handRead.map((r) => r.timeMs));
 }
 
 /**
