@@ -16,6 +16,7 @@ import { dataCentreRoutes } from "./routes/data-centres.ts";
 import { documentRoutes } from "./routes/documents.ts";
 import { energyRoutes } from "./routes/energy.ts";
 import { enterpriseMonthRoutes } from "./routes/enterprise-month.ts";
+import { explainRoutes } from "./routes/explain.ts";
 import { factorRoutes } from "./routes/factors.ts";
 import { flexibilityRoutes } from "./routes/flexibility.ts";
 import { greenRoutes } from "./routes/green.ts";
@@ -132,6 +133,7 @@ export function createApp(deps: ApiDeps): { readonly app: ApiApp; readonly hub: 
   app.route("/api/v1", pathwayRoutes(routeDeps));
   app.route("/api/v1", flexibilityRoutes(routeDeps));
   app.route("/api/v1", enterpriseMonthRoutes(routeDeps));
+  app.route("/api/v1", explainRoutes(routeDeps));
   app.route("/", documentRoutes(app, deps.version));
   if (deps.webRoot !== null) app.route("/", webRoutes(deps.webRoot));
   return { app, hub };

@@ -1,0 +1,178 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type ExplainAnswer, explainAnswer as schema } from "../../api/answers/explain.ts";
+import { DAY_MS, HOUR_MS, QUARTER_MS } from "../../park/calendar.ts";
+import { type TestApi, testApi } from "../kit/api.ts";
+import { greenPark, putDays } from "../kit/green-park.ts";
+
+const DAY = Date.parse("2026-11-18T00:00:00+08:00");
+const NOW = DAY + 2 * DAY_MS + 6 * HOUR_MS;
+const SPAN = { from: "2026-11-18T00:00:00+08:00", to: "2026-11-20T00:00:00+08:00" };
+
+let api: TestApi;
+let office = "";
+
+beforeEach(async () => {
+  const park = greenPark();
+  api = await testApi(park, NOW);
+  office = await api.token("office");
+  await putDays(api.telemetry, park, DAY, 2);
+});
+
+afterEach(async () => await api.close());
+
+async function explain(
+  figure: string,
+  scope: string,
+  span: { readonly from: string; readonly to: string } = SPAN,
+): Promise<ExplainAnswer> {
+  const asked = new URLSearchParams({ figure, scope, ...span });
+  const response = await api.ask(`/api/v1/explain?${asked}`, office);
+  const body: unknown = await response.json();
+  expect(response.status, `${figure} ${scope} ${JSON.stringify(body)}`).toBe(200);
+  return schema.parse(body);
+}
+
+/** Rows of each group add up to it, and what a row opens has the row's amount: all the way down. */
+async function walk(answer: ExplainAnswer, depth: number, seen: Set<string>): Promise<void> {
+  for (const group of answer.groups) {
+    const sum = group.rows.reduce((total, r) => total + (r.result ?? 0), 0);
+    expect(group.result ?? 0, `${answer.figure} ${group.id}`).toBeCloseTo(sum, 9);
+    for (const [place, row] of group.rows.entries()) {
+      if (row.factor !== null && row.amount !== null && row.result !== null)
+        expect(Math.abs(row.result), row.id).toBeCloseTo((Math.abs(row.amount) * row.factor.value) / 1000, 6);
+      const key = JSON.stringify(row.opens);
+      // Of many alike the first and the last are opened.
+      const isAlike = place > 2 && place < group.rows.length - 1;
+      if (row.opens === null || depth === 0 || isAlike || seen.has(key)) continue;
+      seen.add(key);
+      const below = await explain(row.opens.figure, row.opens.scope, row.opens);
+      expect(Math.abs(below.value ?? 0), key).toBeCloseTo(Math.abs(row.amount ?? 0), 6);
+      await walk(below, depth - 1, seen);
+    }
+  }
+}
+
+describe("GET /explain", () => {
+  it("carbon per tce opens to its terms, their meters, and the displays of a measured quarter-hour", async () => {
+    const display = (timeMs: number, energyImportKwh: number) => ({
+      meter: "gate-b",
+      timeMs,
+      values: { energyImportKwh },
+      simulated: false,
+      superseded: {},
+    });
+    await api.telemetry.writeReadings(
+      [display(LAST_QUARTER, 1000), display(LAST_QUARTER + QUARTER_MS, 1050)],
+      [],
+    );
+    const top = await explain("carbon-per-tce", "boundary:zc");
+    const [over, under] = top.groups;
+    expect(top.value).toBeCloseTo((over?.result ?? 0) / (under?.result ?? 1), 9);
+    expect(top.groups.map((g) => g.id)).toEqual(["numerator", "denominator"]);
+    expect(top.formula.zh).toContain("综合能源消费量");
+    expect(top.sensitivity.length).toBeGreaterThan(2);
+    expect(top.openQuestions.length).toBeGreaterThan(0);
+    expect(top.factorSets.length).toBeGreaterThan(0);
+    expect(top.readings).toMatchObject([
+      { meter: "gate-b", from: { display: 1000 }, to: { display: 1050 }, energy: 50, quality: "measured" },
+    ]);
+  });
+
+  it("all the way down, what a row opens is the row's amount and rows add up", async () => {
+    const seen = new Set<string>();
+    for (const figure of [
+      "carbon-per-tce",
+      "consumption",
+      "green:annual",
+      "green:hour-matched",
+      "green:direct",
+    ])
+      await walk(await explain(figure, "boundary:zc"), 4, seen);
+    for (const method of ["cn-910-2025-annex-4", "location-based", "market-based"])
+      await walk(await explain(`carbon:${method}`, "park"), 4, seen);
+    expect(seen.size).toBeGreaterThan(30);
+    expect([...seen].some((k) => k.includes("register:gas-b/volumeM3"))).toBe(true);
+    expect([...seen].some((k) => k.includes("electricity-in-zero:contracts"))).toBe(true);
+  });
+
+  it("the figures are those of the answers they explain", async () => {
+    const ask = async (path: string): Promise<Record<string, unknown>> =>
+      (await (await api.ask(`/api/v1${path}&${new URLSearchParams(SPAN)}`, office)).json()) as Record<
+        string,
+        unknown
+      >; // read by key below
+    const indicators = await ask("/indicators?boundary=zc");
+    const green = await ask("/green-power?scope=boundary:zc");
+    const top = await explain("carbon-per-tce", "boundary:zc");
+    expect(indicators["core"]).toMatchObject({ value: top.value });
+    expect((await explain("green:annual", "boundary:zc")).value).toBeCloseTo(
+      Number(green["annualShare"]) * 100,
+      9,
+    );
+    expect((await explain("green:hour-matched", "boundary:zc")).value).toBeCloseTo(
+      Number(green["hourMatchedShare"]) * 100,
+      9,
+    );
+  });
+
+  it("an entry of the ledger stands in the row with its evidence", async () => {
+    const posted = await api.ask("/api/v1/ledger/entries", office, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({
+        kind: "fuel",
+        scope: "enterprise:wafer",
+        subject: "diesel/final-use",
+        from: "2026-11-18",
+        to: "2026-11-20",
+        amount: 3,
+        unit: "t",
+        evidence: "diesel slip 7",
+      }),
+    });
+    expect(posted.status, await posted.clone().text()).toBeLessThan(300);
+    api.clock.nowMs += 2_000;
+    const term = await explain("carbon:cn-910-2025-annex-4/fuel:diesel", "boundary:zc");
+    expect(term.value).toBe(3);
+    expect(term.groups[0]?.rows).toMatchObject([{ amount: 3, basis: "declared", evidence: "diesel slip 7" }]);
+  });
+
+  it("a decision about a meter is among the changes, and an unknown figure or row is refused by name", async () => {
+    const wrong = await api.ask(`/api/v1/explain?figure=carbon&${new URLSearchParams(SPAN)}`, office);
+    expect(wrong.status).toBe(400);
+    expect(await wrong.json()).toMatchObject({ issues: [{ path: "figure" }] });
+    const none = await api.ask(
+      `/api/v1/explain?figure=carbon:cn-910-2025-annex-4/coal&${new URLSearchParams(SPAN)}`,
+      office,
+    );
+    expect(none.status).toBe(404);
+    await api.ledger.addRepair({
+      kind: "change-multiplier",
+      action: JSON.stringify({ kind: "change-multiplier", meter: "gate-b", fromMs: DAY, multiplier: 1 }),
+      reason: "CT plate read again",
+      by: "x",
+      byLabel: "energy office",
+      atMs: NOW,
+      before: "{}",
+      after: "{}",
+      undoes: null,
+    });
+    const term = await explain("carbon:cn-910-2025-annex-4/electricity-in-fossil", "boundary:zc");
+    expect(term.changes).toMatchObject([
+      { meters: ["gate-b"], by: "energy office", reason: "CT plate read again" },
+    ]);
+  });
+
+  it("an enterprise opens its own figures and nobody else's", async () => {
+    const cell = await api.token("enterprise", "cell");
+    const ask = async (figure: string, scope: string) =>
+      (await api.ask(`/api/v1/explain?${new URLSearchParams({ figure, scope, ...SPAN })}`, cell)).status;
+    expect(await ask("carbon:cn-910-2025-annex-4", "enterprise:cell")).toBe(200);
+    expect(await ask("register:gate-b/energyImportKwh", "enterprise:cell")).toBe(200);
+    expect(await ask("register:gate-a/energyImportKwh", "enterprise:cell")).toBe(404);
+    expect(await ask("carbon:cn-910-2025-annex-4", "enterprise:wafer")).toBe(403);
+    expect(await ask("carbon-per-tce", "boundary:zc")).toBe(403);
+  });
+});
+
+const LAST_QUARTER = DAY + 2 * DAY_MS - QUARTER_MS;
