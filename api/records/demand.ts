@@ -46,6 +46,7 @@ export async function demandAnswer(
   const { calendar } = park;
   const { scope, fromMs, toMs, nowMs, month } = query;
   const closedMs = Math.max(fromMs, Math.min(toMs, calendar.floor(nowMs, "15m")));
+  const marks = await reader.marks();
   const read = await takenQuarters(park, reader, { scope, fromMs, toMs: closedMs });
   const measured: Interval[] = [];
   const estimated: Interval[] = [];
@@ -89,7 +90,7 @@ export async function demandAnswer(
     from: calendar.iso(fromMs),
     to: calendar.iso(toMs),
     through: calendar.iso(closedMs),
-    settled: await reader.isSettled(read.meters, toMs, nowMs),
+    settled: await reader.isSettled(read.meters, toMs, nowMs, marks),
     simulated: read.simulated,
     month,
     intervalMinutes: 15,

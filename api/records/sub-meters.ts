@@ -87,6 +87,7 @@ export async function subMetersAnswer(
       terms.set(`${family.parent.id}/${meter.id}`, termsOf(meter, spans));
   }
   const registers = registersOf([...terms.values()].flat());
+  const marks = await reader.marks();
   const table = days
     ? await reader.days(registers, fromMs, throughMs)
     : await reader.quarterHours(registers, fromMs, throughMs);
@@ -169,7 +170,7 @@ export async function subMetersAnswer(
     from: calendar.iso(fromMs),
     to: calendar.iso(toMs),
     through: calendar.iso(throughMs),
-    settled: await reader.isSettled(meters, throughMs, nowMs),
+    settled: await reader.isSettled(meters, throughMs, nowMs, marks),
     simulated: [...table.columns.keys()].length > 0 && sumUp([...terms.values()].flat()).simulated,
     tolerance: park.subMeterTolerance,
     rows,

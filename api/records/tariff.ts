@@ -51,6 +51,7 @@ export async function tariffAnswer(
   const quarters: QuarterEnergy[] = [];
   const meters = new Set<string>();
   let simulated = false;
+  const marks = await reader.marks();
   // Month by month, so that a year of quarter-hours of a large park is never in memory at once.
   for (let monthMs = fromMs; monthMs < toMs; ) {
     const nextMs = Math.min(calendar.next(calendar.floor(monthMs, "1M"), "1M"), toMs);
@@ -85,7 +86,7 @@ export async function tariffAnswer(
     from: calendar.iso(fromMs),
     to: calendar.iso(toMs),
     through: calendar.iso(Math.min(toMs, Math.max(fromMs, calendar.floor(nowMs, "15m")))),
-    settled: await reader.isSettled(meters, toMs, nowMs),
+    settled: await reader.isSettled(meters, toMs, nowMs, marks),
     simulated,
     resolution,
     currency: inForce[0]?.currency ?? null,

@@ -17,6 +17,7 @@ import { type BenchOptions, type Ground, prepareGround, type Shape, withEnds } f
 const DAYS_AGO = 5;
 const READINGS_A_MESSAGE = 96;
 const PATIENCE_MS = 120_000;
+const START_PATIENCE_MS = 90_000;
 /** A question costs processor time, too. */
 const POLL_MS = 500;
 /** A meter takes this much more in every quarter-hour of the second half of the day. */
@@ -28,6 +29,8 @@ interface Place {
   readonly token: string;
   /** The processes whose time it takes, by name. */
   readonly pids: Readonly<Record<string, number>>;
+  /** Ends ingest in order and starts it again. */
+  restart(): Promise<Pick<Place, "url" | "mqttUrl">>;
 }
 
 export async function benchBurst(shape: Shape, options: BenchOptions): Promise<Figure[]> {
@@ -39,14 +42,18 @@ export async function benchBurst(shape: Shape, options: BenchOptions): Promise<F
     const dayMs = calendar.floor(now - DAYS_AGO * DAY_MS, "1d");
     const nextMs = calendar.next(dayMs, "1d");
     const place = shape === "embedded" ? await startWhole(ground, atEnd) : await startApart(ground, atEnd);
-    const client = await mqtt.connectAsync(place.mqttUrl, { reconnectPeriod: 0 });
-    atEnd(async () => await client.endAsync(true));
+    const connect = async (mqttUrl: string) => {
+      const client = await mqtt.connectAsync(mqttUrl, { reconnectPeriod: 0 });
+      atEnd(async () => await client.endAsync(true));
+      return client;
+    };
+    let client = await connect(place.mqttUrl);
 
     // The displays stand still before the day and after it; inside they rise in the second half only.
     const riseAt = (timeMs: number) =>
       CENTI_A_QUARTER * Math.max(0, (Math.min(timeMs, nextMs) - (dayMs + DAY_MS / 2)) / QUARTER_MS);
     const send = async (times: readonly number[]) => {
-      let sent = 0;
+      const sent = { readings: 0, messages: 0 };
       for (let i = 0; i < times.length; i += READINGS_A_MESSAGE) {
         const some = times.slice(i, i + READINGS_A_MESSAGE);
         await Promise.all(
@@ -60,17 +67,23 @@ export async function benchBurst(shape: Shape, options: BenchOptions): Promise<F
             });
           }),
         );
-        sent += some.length * ground.bench.meters.length;
+        sent.readings += some.length * ground.bench.meters.length;
+        sent.messages += ground.bench.meters.length;
       }
       return sent;
     };
-    const settled = async () =>
-      await untilHealth(place.url, PATIENCE_MS, (h) => h.waiting === 0 && h.dirtyMeters === 0);
+    const settled = async (url: string, messages: number) =>
+      await untilHealth(
+        url,
+        PATIENCE_MS,
+        (h) => h.messages >= messages && h.waiting === 0 && h.dirtyMeters === 0,
+      );
 
     const before = [4, 3, 2, 1].map((h) => dayMs - h * HOUR_MS);
     const after: number[] = [];
     for (let t = nextMs + HOUR_MS; t <= now; t += HOUR_MS) after.push(t);
-    say(`${await send([...before, ...after])} readings before and after the day`);
+    const sent = await send([...before, ...after]);
+    say(`${sent.readings} readings before and after the day`);
     const ask = async (): Promise<BalanceAnswer> => {
       const [from, to] = [
         calendar.floor(now - 365 * DAY_MS, "1d"),
@@ -83,8 +96,7 @@ export async function benchBurst(shape: Shape, options: BenchOptions): Promise<F
       if (!answer.ok) throw new Error(`/balance: ${answer.status} ${await answer.text()}`);
       return (await answer.json()) as BalanceAnswer; // our own product's answer
     };
-    await delay(500); // ingest tells its state every so often
-    await settled();
+    await settled(place.url, sent.messages);
     const row = (await ask()).time.indexOf(calendar.iso(dayMs));
     const takes = ground.bench.meters.filter(
       ({ id, channel }) => /-load-/.test(id) && channel === "energyImportKwh",
@@ -99,9 +111,9 @@ export async function benchBurst(shape: Shape, options: BenchOptions): Promise<F
     const meters = Object.entries(place.pids).map(([name, pid]) => ({ name, meter: new ProcessMeter(pid) }));
     const startMs = performance.now();
     let sentMs = 0;
-    const sending = send(times).then((count) => {
+    const sending = send(times).then(({ readings }) => {
       sentMs = performance.now() - startMs;
-      return count;
+      return readings;
     });
     let last = await ask();
     for (let toldMs = startMs; sentMs === 0 || !isCorrected(last); last = await ask()) {
@@ -118,6 +130,16 @@ export async function benchBurst(shape: Shape, options: BenchOptions): Promise<F
     say(
       `${count} late readings: taken after ${(sentMs / 1000).toFixed(2)} s, corrected after ${(correctedMs / 1000).toFixed(2)} s`,
     );
+    const burst = meters.map(({ name, meter }) => ({ name, seconds: meter.end().cpuSeconds }));
+
+    await client.endAsync();
+    const again = await place.restart();
+    client = await connect(again.mqttUrl);
+    const againMs = performance.now();
+    const { messages } = await send([Date.now()]);
+    await settled(again.url, messages);
+    const loadedMs = performance.now() - againMs;
+    say(`after a restart a reading of every meter is settled after ${(loadedMs / 1000).toFixed(2)} s`);
     const subject = `late burst, ${shape}`;
     const figure = (what: string, value: number | null, unit: string, bar: Figure["bar"] = null): Figure => ({
       subject,
@@ -130,15 +152,24 @@ export async function benchBurst(shape: Shape, options: BenchOptions): Promise<F
       figure("late readings of one day", count, ""),
       figure("from the first to the last acknowledged", sentMs / 1000, "s"),
       figure("from the first to the corrected year", correctedMs / 1000, "s", { at: "most", value: 10 }),
-      ...meters.map(({ name, meter }) => figure(`processor time of ${name}`, meter.end().cpuSeconds, "s")),
+      ...burst.map(({ name, seconds }) => figure(`processor time of ${name}`, seconds, "s")),
+      figure("after a restart, until a reading of every meter is settled", loadedMs / 1000, "s"),
     ];
   });
 }
 
 async function startWhole(ground: Ground, atEnd: (end: () => Promise<void>) => void): Promise<Place> {
-  const lingtan = await startLingtan(ground.env, ["--no-simulate"]);
+  let lingtan = await startLingtan(ground.env, ["--no-simulate"]);
   atEnd(() => lingtan.stop());
-  return { ...lingtan, pids: { "whole process": lingtan.child.pid ?? 0 } };
+  return {
+    ...lingtan,
+    pids: { "whole process": lingtan.child.pid ?? 0 },
+    restart: async () => {
+      await lingtan.stop();
+      lingtan = await startLingtan(ground.env, ["--no-simulate"], lingtan.token);
+      return lingtan;
+    },
+  };
 }
 
 async function startApart(ground: Ground, atEnd: (end: () => Promise<void>) => void): Promise<Place> {
@@ -146,22 +177,33 @@ async function startApart(ground: Ground, atEnd: (end: () => Promise<void>) => v
   if (servers === null) throw new Error("no servers");
   const token = await makeToken(env);
   const port = await freePort();
+  const end = async (run: Run) => {
+    run.child.kill("SIGTERM");
+    await run.exit;
+  };
   const begin = (command: string): Run => {
     const run = runMain([command], { ...env, PORT: String(port) });
     atEnd(async () => {
-      run.child.kill("SIGTERM");
-      await run.exit;
+      await end(run);
       process.stderr.write(run.stderr());
     });
     return run;
   };
   const [api, ingest] = [begin("api"), begin("ingest")];
   const url = `http://127.0.0.1:${port}`;
-  await untilHealth(url, 30_000, (health) => health.status === "ok");
+  const mqttUrl = servers.mosquitto.now.url;
+  await untilHealth(url, START_PATIENCE_MS, (health) => health.status === "ok");
   return {
     url,
-    mqttUrl: servers.mosquitto.now.url,
+    mqttUrl,
     token,
     pids: { ingest: ingest.child.pid ?? 0, api: api.child.pid ?? 0, influxd: servers.influx.now.pid },
+    restart: async () => {
+      await end(ingest);
+      begin("ingest");
+      // Its own count begins anew.
+      await untilHealth(url, START_PATIENCE_MS, (health) => health.status === "ok" && health.messages === 0);
+      return { url, mqttUrl };
+    },
   };
 }
