@@ -82,9 +82,13 @@ export class DeclaredFigures {
 
   /**
    * What the series say of a stretch, the first before the others; null where they say nothing.
-   * @param only entries of this scope, of the scope itself or a member
+   * @param counts whose entries: of the scope itself and its members; all of them where not said
    */
-  amount(series: readonly Series[], span: Piece, only: string | null = null): Declared | null {
+  amount(
+    series: readonly Series[],
+    span: Piece,
+    counts: (scope: string) => boolean = () => true,
+  ): Declared | null {
     const own = scopeText(this.#scope);
     const parts: DeclaredPart[] = [];
     const covered: Piece[] = [];
@@ -97,9 +101,7 @@ export class DeclaredFigures {
       taken.set(entry.scope, [...(taken.get(entry.scope) ?? []), ...free]);
     };
     for (const { kind, subject } of series) {
-      const entries = (this.#bySeries.get(`${kind} ${subject}`) ?? []).filter(
-        (e) => only === null || e.scope === only,
-      );
+      const entries = (this.#bySeries.get(`${kind} ${subject}`) ?? []).filter((e) => counts(e.scope));
       for (const entry of entries) {
         if (entry.scope !== own) continue;
         const at = within(this.#span(entry), [span]);

@@ -10,7 +10,7 @@ import { type DeclaredFigures, type DeclaredPart, type Series, usesOf } from "./
 import type { Measure } from "./measure.ts";
 import { byEnterprise, type MediumGroup } from "./media.ts";
 import type { Piece } from "./pieces.ts";
-import { addUp, Resolved, type Sources } from "./resolve.ts";
+import { Resolved, type Sources, together } from "./resolve.ts";
 
 /** Fuels, conversion, heat and processes of a scope: from meters, and from the ledger's entries where there are none. */
 
@@ -57,7 +57,8 @@ export function otherInputs(
   const sourcesOf = (group: MediumGroup | null, series: readonly Series[]): Resolved[] => {
     const scopes = figures?.scopes(series) ?? [];
     const terms = group?.terms ?? [];
-    const figuresOf = (only: string | null) => (span: Piece) => figures?.amount(series, span, only) ?? null;
+    const figuresOf = (only: string | null) => (span: Piece) =>
+      figures?.amount(series, span, (scope) => only === null || scope === only) ?? null;
     if (scopes.length === 0) return [resolved(terms, null)];
     // Entries of the scope as a whole stand against all of its meters; those of members against their own.
     const own = scopes.some((s) => !s.startsWith("enterprise:")) || group === null;
@@ -102,32 +103,6 @@ export function otherInputs(
 
 function plain({ medium, unit, fuel, heatSource, activity, direction }: Thing["group"]): Thing["group"] {
   return { medium, unit, fuel, heatSource, activity, direction };
-}
-
-/** Amounts of several sources as one; null where none has any. */
-function together(sources: readonly Resolved[], span: Piece): Amount | null {
-  const amounts = sources.flatMap((s) => s.amount(span) ?? []);
-  const [only, ...more] = amounts;
-  if (only === undefined) return null;
-  if (more.length === 0) return only;
-  const length = span.toMs - span.fromMs;
-  const bases = new Set(amounts.filter((a) => a.value !== null).map((a) => a.basis ?? "metered"));
-  const besides = amounts.flatMap((a) => (a.beside === undefined || a.beside === null ? [] : [a.beside]));
-  const [first] = besides;
-  return {
-    ...addUp(amounts.map((a) => ({ value: a.value, coverage: a.coverage, length, basis: null }))),
-    meters: amounts.flatMap((a) => a.meters),
-    basis: bases.size > 1 ? "both" : ([...bases][0] ?? "metered"),
-    declared: amounts.flatMap((a) => a.declared ?? []),
-    beside:
-      first === undefined
-        ? null
-        : {
-            basis: first.basis,
-            value: besides.filter((b) => b.basis === first.basis).reduce((sum, b) => sum + b.value, 0),
-          },
-    missingMonths: [...new Set(amounts.flatMap((a) => a.missingMonths ?? []))].sort(),
-  };
 }
 
 /** Where entries speak of what a group of meters counts. */

@@ -208,6 +208,32 @@ export function addUp(list: readonly Weighed[]): {
   };
 }
 
+/** Amounts of several sources as one; null where none has any. */
+export function together(sources: readonly Resolved[], span: Piece): Amount | null {
+  const amounts = sources.flatMap((s) => s.amount(span) ?? []);
+  const [only, ...more] = amounts;
+  if (only === undefined) return null;
+  if (more.length === 0) return only;
+  const length = span.toMs - span.fromMs;
+  const bases = new Set(amounts.filter((a) => a.value !== null).map((a) => a.basis ?? "metered"));
+  const besides = amounts.flatMap((a) => (a.beside === undefined || a.beside === null ? [] : [a.beside]));
+  const [first] = besides;
+  return {
+    ...addUp(amounts.map((a) => ({ value: a.value, coverage: a.coverage, length, basis: null }))),
+    meters: amounts.flatMap((a) => a.meters),
+    basis: bases.size > 1 ? "both" : ([...bases][0] ?? "metered"),
+    declared: amounts.flatMap((a) => a.declared ?? []),
+    beside:
+      first === undefined
+        ? null
+        : {
+            basis: first.basis,
+            value: besides.filter((b) => b.basis === first.basis).reduce((sum, b) => sum + b.value, 0),
+          },
+    missingMonths: [...new Set(amounts.flatMap((a) => a.missingMonths ?? []))].sort(),
+  };
+}
+
 /** The bucket that begins at an instant or after it; the end of the list where there is none. */
 export function placeOf(buckets: readonly Bucket[], timeMs: number): number {
   let low = 0;

@@ -1,4 +1,5 @@
 import { valueAt } from "../../park/dated.ts";
+import type { Park } from "../../park/park.ts";
 import { MICRO } from "../../park/quantities.ts";
 import type { Scope } from "../../park/topology.ts";
 import type { Amount, CarbonInputs } from "../../standards/method/amounts.ts";
@@ -13,7 +14,7 @@ import { INPUT_KINDS, type MediumAmount, otherInputs } from "./inputs.ts";
 import { crossingMwh } from "./matching.ts";
 import { Measure } from "./measure.ts";
 import { mediumGroups } from "./media.ts";
-import { placeOf, Resolved } from "./resolve.ts";
+import { placeOf, Resolved, together } from "./resolve.ts";
 
 /** Energy of a scope over any spans, with what the rules need beside it, from one reading of the store. */
 
@@ -87,12 +88,22 @@ export async function readSpans(
   const figures = new DeclaredFigures(park, scope, entries, { fromMs, toMs });
   const sources = { calendar, buckets, nowMs };
   const others = otherInputs({ ...sources, park, measureOf: measure, figures }, groups);
-  const electric = (kind: FlowKind, subject: string) => {
+  const electric = (kind: FlowKind, subject: string): Resolved[] => {
     const series = [{ kind: "activity" as const, subject: `electricity/${subject}` }];
-    const said = figures.scopes(series).length > 0;
-    const declared = said ? (span: Span) => figures.amount(series, span) : null;
     const metered = byKind[kind].meters.length > 0 ? byKind[kind] : null;
-    return said || metered !== null ? new Resolved({ ...sources, measure: metered, declared }) : null;
+    const said = figures.scopes(series);
+    // Members without any meter are no part of what is metered: their entries add to it.
+    const apart =
+      byKind.gridImport.meters.length === 0 ? [] : said.filter((s) => !isMetered(park, s, fromMs, toMs));
+    const rest = said.filter((s) => !apart.includes(s));
+    const from = (scopes: readonly string[]) => (span: Span) =>
+      figures.amount(series, span, (s) => scopes.includes(s));
+    return [
+      ...(metered === null && rest.length === 0
+        ? []
+        : [new Resolved({ ...sources, measure: metered, declared: rest.length === 0 ? null : from(rest) })]),
+      ...apart.map((s) => new Resolved({ ...sources, measure: null, declared: from([s]) })),
+    ];
   };
   const resolved = {
     gridImport: electric("gridImport", "in"),
@@ -111,21 +122,22 @@ export async function readSpans(
       meters: m.meters,
     });
     // What a scope does not have is truly nothing; a scope without a metered connection knows nothing of its grid.
-    const bought = resolved.gridImport?.amount(span) ?? amount(byKind.gridImport, null);
-    const absent = byKind.gridImport.meters.length > 0 || resolved.gridImport !== null ? 0 : null;
+    const bought = together(resolved.gridImport, span) ?? amount(byKind.gridImport, null);
+    const absent = resolved.gridImport.length > 0 ? 0 : null;
     const of: Record<FlowKind, Amount> = {
       gridImport: bought,
-      gridExport: resolved.gridExport?.amount(span) ?? amount(byKind.gridExport, absent),
-      pv: resolved.pv?.amount(span) ?? amount(byKind.pv, 0),
+      gridExport: together(resolved.gridExport, span) ?? amount(byKind.gridExport, absent),
+      pv: together(resolved.pv, span) ?? amount(byKind.pv, 0),
       storageIn: amount(byKind.storageIn, 0),
       storageOut: amount(byKind.storageOut, 0),
-      use: resolved.use?.amount(span) ?? amount(byKind.use, absent),
+      use: together(resolved.use, span) ?? amount(byKind.use, absent),
     };
     const tally = new CoverageTally();
     for (const m of Object.values(byKind)) m.tally(tally, first, end);
     let daysKnown = 0;
     for (let b = first; b < end; b++) {
-      const known = byKind.gridImport.amount(b, b + 1) !== null || resolved.gridImport?.isKnown(b) === true;
+      const known =
+        byKind.gridImport.amount(b, b + 1) !== null || resolved.gridImport.some((r) => r.isKnown(b));
       if (known) daysKnown++;
     }
     let directMwh = crossed?.takenMwh.reduce((sum, mwh) => sum + mwh, 0) ?? 0;
@@ -165,6 +177,15 @@ export async function readSpans(
       return measure(mine).amount(placeOf(buckets, spanFromMs), placeOf(buckets, spanToMs));
     },
   };
+}
+
+/** Whether the enterprise of an entry's scope has electricity meters of its own; the scope as a whole is metered. */
+function isMetered(park: Park, scope: string, fromMs: number, toMs: number): boolean {
+  const id = /^enterprise:(.+)$/.exec(scope)?.[1];
+  if (id === undefined) return true;
+  return Object.values(flowsOf(park, { kind: "enterprise", id }, fromMs, toMs)).some(
+    (terms) => terms.length > 0,
+  );
 }
 
 /** What of the export is PV: up to what PV made. Where too little is known of PV all of it is, so that nothing is taken off. */

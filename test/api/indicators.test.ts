@@ -310,3 +310,63 @@ describe("direct supply", () => {
     expect(directSupply.warning?.code).toBe("direct-supply-low");
   });
 });
+
+describe("members without meters", () => {
+  it("add what they declare to what the others' meters count", async () => {
+    const park = parsePark(
+      `
+park: { id: mixed, name: { zh: 混合园, en: Mixed park }, timeZone: Asia/Shanghai, province: 青海 }
+boundaries:
+  - { id: zc, standard: cn-910-2025, members: [works, other],
+      electricityEquivalent: { kgcePerKwh: 0.3024, authority: CEC annual report 2025, grade: C } }
+enterprises:
+  - { id: works, name: { zh: 工厂, en: Works }, sector: silicon-wafer }
+  - { id: other, name: { zh: 他厂, en: Other works }, sector: carpet }
+meters:
+  - { id: gate, role: grid, enterprise: works, maxPowerKw: 200000, reportsEvery: 1m, registers: { energyImportKwh: {} } }
+  - { id: load, role: load, enterprise: works, parent: gate, maxPowerKw: 200000, reportsEvery: 1m }
+  - { id: boiler, role: gas, enterprise: works, fuel: natural-gas, reportsEvery: 15m, registers: { volumeM3: { maxRatePerHour: 1000 } } }
+`,
+    );
+    await open(park);
+    await put(park, "2026-10-01", 31);
+    await putDays(api.telemetry, park, Date.parse("2026-10-01T00:00:00+08:00"), 31, [
+      ["boiler", "volumeM3", () => 10],
+    ]);
+    const october = { from: "2026-10-01", to: "2026-11-01" };
+    await api.ledger.addEntries([
+      entry({
+        kind: "activity",
+        scope: "enterprise:other",
+        subject: "electricity/in",
+        amount: 5e6,
+        unit: "kWh",
+        ...october,
+      }),
+      entry({
+        kind: "activity",
+        scope: "enterprise:other",
+        subject: "gas/natural-gas",
+        amount: 1000,
+        unit: "m³",
+        ...october,
+      }),
+      entry({
+        kind: "activity",
+        scope: "enterprise:works",
+        subject: "electricity/in",
+        amount: 1,
+        unit: "kWh",
+        ...october,
+      }),
+    ]);
+    const { core, provisional } = await ask(span("2026-10-01", "2026-11-01"));
+    const electricity = core.numerator.find((t) => t.id === "electricity-in-fossil");
+    expect(electricity?.amount).toBeCloseTo(31 * 96 * QUARTER_KWH + 5e6, 0);
+    expect(electricity?.basis).toBe("both");
+    const gas = core.numerator.find((t) => t.id === "gas:natural-gas");
+    expect(gas?.amount).toBeCloseTo(31 * 96 * 10 + 1000, 3);
+    expect(gas?.declared.map((d) => d.scope)).toEqual(["enterprise:other"]);
+    expect(provisional).toBe(false);
+  });
+});
