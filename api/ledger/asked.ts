@@ -9,6 +9,8 @@ const MOST_SERIAL = 1e12;
 export const LARGEST_AMOUNT = 1e12;
 
 const name = z.string().trim().min(1).max(64);
+/** As long as the park file's. */
+const project = z.string().trim().min(1).max(120);
 export const dayParam = z.iso.date({ error: "a local date, YYYY-MM-DD" }).openapi({ example: "2026-03-01" });
 const serial = z.number().int().min(0).max(MOST_SERIAL);
 const rowId = z.number().int().positive();
@@ -55,7 +57,7 @@ const numbers = {
 
 export const lotBody = z.strictObject({
   ...numbers,
-  project: name.openapi({ description: "a park asset's id, or the certificates' project code" }),
+  project: project.openapi({ description: "a park asset's id, or the certificates' project code" }),
   month: monthParam.openapi({ description: "of generation" }),
   energy: z.enum(ENERGIES),
   tradable: z.boolean(),
@@ -86,7 +88,7 @@ export const withdrawalBody = z.strictObject({ lot: rowId, ...writtenShape });
 export const settlementBody = z.strictObject({
   kind: z.enum(SETTLEMENT_KINDS),
   reference: name.openapi({ description: "the settlement document's number" }),
-  project: name,
+  project,
   month: monthParam.openapi({ description: "of generation and use" }),
   beneficiary: name.openapi({ description: "an enterprise's id" }),
   energyKwh: z.number().min(0).max(LARGEST_AMOUNT),

@@ -182,7 +182,7 @@ export function checkUse(
       );
     if (sale && !lot.tradable)
       add("first", "tradable certificates: others cannot be sold", `${name}, not tradable`);
-    const owner = projectOwner(park, lot.project) ?? lot.holder;
+    const owner = projectOwner(park, lot.project, lot.month) ?? lot.holder;
     if (!sale && !mayCountFor({ tradable: lot.tradable, owner }, beneficiary))
       add(
         "beneficiary",

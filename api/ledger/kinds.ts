@@ -1,10 +1,12 @@
 import { FUEL_ACTIVITIES } from "../../park/activities.ts";
+import { valueAt } from "../../park/dated.ts";
 import type { Park } from "../../park/park.ts";
 import { MEDIA, MEDIUM_UNITS, type Medium } from "../../park/quantities.ts";
 import { factorBook, isValidOn } from "../../standards/factors/book.ts";
 import { FUELS, isFuel } from "../../standards/factors/fuels.ts";
 import { GUIDING_IDS } from "../../standards/rules/rule-set.ts";
 import type { EntryKind } from "../../store/records.ts";
+import { pvAssets } from "../standards/projects.ts";
 
 /** What an entry of each kind may be about, and in which unit; `store/records.ts` has the table. */
 
@@ -80,16 +82,14 @@ export function billOf(subject: string): { readonly medium: Medium; readonly acc
   return medium === undefined || !NAME.test(account) ? null : { medium, account };
 }
 
-/** Who a project's electricity is of: the enterprise of the park's asset; null for a project elsewhere. */
-export function projectOwner(park: Park, project: string): string | null {
-  const asset = park.assets.find((a) => a.id === project || certificateProjectOf(a) === project);
-  return asset?.enterprise ?? null;
-}
-
-function certificateProjectOf(asset: Park["assets"][number]): string | undefined {
-  return "certificateProject" in asset && typeof asset.certificateProject === "string"
-    ? asset.certificateProject
-    : undefined;
+/** Whose a project of the park is in a month, by its asset's id, its certificates' project code or its meter; null for one elsewhere. */
+export function projectOwner(park: Park, project: string, month: string): string | null {
+  const asset = pvAssets(park).find((a) => a.id === project || a.certificateProject === project);
+  if (asset !== undefined) return asset.enterprise;
+  const meter = park.meterById.get(project);
+  if (meter?.role !== "pv") return null;
+  const [year = 0, number = 1] = month.split("-").map(Number);
+  return valueAt(meter.enterprise, park.calendar.at(year, number, 1));
 }
 
 /** A fuel counts by its factors: one without them, or a span before they hold, cannot be counted. */

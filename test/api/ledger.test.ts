@@ -358,6 +358,13 @@ describe("/ledger/certificates", () => {
     await idOf(
       await api.send("certificates/allocations", { ...ALLOCATION, series: "OWN", beneficiary: "carpet" }),
     );
+    // Of the park's own plant the meter says whose it is, whoever holds them.
+    await idOf(await api.send("certificates", { ...own, series: "ROOF", project: "roof" }));
+    const roof = { ...ALLOCATION, series: "ROOF", beneficiary: "carpet" };
+    expect(await refusedFor(await api.send("certificates/allocations", roof))).toEqual([
+      expect.stringMatching(/^beneficiary: wafer: certificates that cannot be traded/),
+    ]);
+    await idOf(await api.send("certificates/allocations", { ...roof, beneficiary: "wafer" }));
     // What was cancelled while it was valid may be entered later.
     await idOf(
       await api.send("certificates/allocations", {
