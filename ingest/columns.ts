@@ -82,7 +82,8 @@ export class ReadingColumns {
     if (i < this.#length && this.#times[i] === reading.timeMs) {
       if (this.#displays[i] === reading.display && this.#flags[i] === flags) return false;
     } else {
-      const size = this.#length === this.#times.length ? this.#length * 2 : this.#times.length;
+      const isFull = this.#length === this.#times.length;
+      const size = isFull ? Math.ceil(this.#length * 1.25) : this.#times.length;
       this.#times = moved(this.#times, size, i, this.#length);
       this.#displays = moved(this.#displays, size, i, this.#length);
       this.#flags = moved(this.#flags, size, i, this.#length);

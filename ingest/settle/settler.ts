@@ -34,7 +34,7 @@ export const SETTLER_DEFAULTS: SettlerSettings = {
   clearEveryMs: 250,
   retryFirstMs: 100,
   retryMaxMs: 10_000,
-  tailReadings: 3_000_000,
+  tailReadings: 1_200_000,
 };
 
 export interface SettlerParts {

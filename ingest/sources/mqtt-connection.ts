@@ -38,6 +38,7 @@ export class MqttConnection {
   #isPaused = false;
   #isOver = false;
   #heardAtMs = performance.now();
+  #pingedAtMs = performance.now();
   #failure: { detail: string; code: number | null } | null = null;
 
   constructor(client: MqttClient, parts: ConnectionParts) {
@@ -67,9 +68,7 @@ export class MqttConnection {
       this.#tap = new PublishTap(makeStream(own), {
         version,
         onPublish: (message) => this.#take(message),
-        onBytes: () => {
-          this.#heardAtMs = performance.now();
-        },
+        onBytes: () => this.#heard(),
       });
       return this.#tap;
     };
@@ -149,6 +148,19 @@ export class MqttConnection {
       this.#failure = { detail: `may not subscribe to ${which} at QoS 1: ${why}`, code: null };
       this.#client.stream?.destroy();
     });
+  }
+
+  /**
+   * The client does not see the messages, and waits for the answer to its ping alone: behind a flood that answer is
+   * late, and a busy broker would be taken for a dead one.
+   */
+  #heard(): void {
+    this.#heardAtMs = performance.now();
+    if (this.#heardAtMs - this.#pingedAtMs < this.#parts.maxHoldMs / 2) return;
+    this.#pingedAtMs = this.#heardAtMs;
+    if (!this.#client.connected) return;
+    this.#client.sendPing();
+    this.#client.reschedulePing(true);
   }
 
   /** False: no more for now. */

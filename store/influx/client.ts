@@ -146,7 +146,7 @@ export class InfluxClient {
   async #send(lines: readonly string[]): Promise<void> {
     const response = await this.#fetch(
       `write?${new URLSearchParams({ db: this.#access.database, precision: "ms" })}`,
-      { method: "POST", body: lines.join("\n"), headers: { "content-type": "text/plain; charset=utf-8" } },
+      { method: "POST", body: bytesOf(lines), headers: { "content-type": "text/plain; charset=utf-8" } },
       WRITE_TIMEOUT_MS,
     );
     const text = await this.#text(response);
@@ -213,6 +213,25 @@ function authorization(access: InfluxAccess): Record<string, string> {
   if (access.username === null) return {};
   const pair = Buffer.from(`${access.username}:${access.password ?? ""}`).toString("base64");
   return { authorization: `Basic ${pair}` };
+}
+
+const LONGEST_CHARACTER = 4;
+
+/** Lines as one body: without a text of half a megabyte in between, which only the slowest collection takes away. */
+function bytesOf(lines: readonly string[]): Uint8Array<ArrayBuffer> {
+  // The room to spare makes sure that a line cut off for want of room is still longer in bytes than in characters.
+  let length = lines.length + LONGEST_CHARACTER;
+  for (const line of lines) length += line.length;
+  const bytes = Buffer.allocUnsafeSlow(length);
+  let at = 0;
+  for (const line of lines) {
+    const end = at + bytes.write(line, at, "utf8");
+    // Longer in bytes than in characters: such lines are few.
+    if (end - at !== line.length) return Buffer.from(lines.join("\n"));
+    at = end;
+    bytes[at++] = 0x0a;
+  }
+  return bytes.subarray(0, at);
 }
 
 function parseJson(text: string): unknown {
