@@ -18,6 +18,7 @@ export interface PageEntry {
     | "overview"
     | "path"
     | "green"
+    | "carbon"
     | "flexibility"
     | "enterprises"
     | "records"
@@ -41,6 +42,7 @@ export const PAGES: readonly PageEntry[] = [
   ...entry("/", "overview", "overview"),
   ...entry("/path", "path", "path"),
   ...entry("/green", "green", "green"),
+  ...entry("/carbon", "carbon", "carbon").map((page) => ({ ...page, members: true as const })),
   ...entry("/flexibility", "flexibility", "flexibility"),
   ...entry("/enterprises", "enterprises", "enterprise"),
   ...entry("/records", "records", "records"),

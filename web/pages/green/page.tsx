@@ -12,6 +12,7 @@ import { MonthPicker, ScopePicker } from "../common/pickers.tsx";
 import { Remarks } from "../common/remarks.tsx";
 import { scopeOf } from "../common/scope.ts";
 import { localNow } from "../common/when.ts";
+import { Why } from "../common/why.tsx";
 import { firstOpen, heatColumns } from "./heat.ts";
 import { HeatPanel } from "./heat-panel.tsx";
 import { ProofPanel } from "./proof.tsx";
@@ -107,6 +108,7 @@ export function Page() {
           )}
         </div>
       </div>
+      <Why />
     </div>
   );
 }

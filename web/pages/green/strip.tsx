@@ -6,6 +6,7 @@ import { Figure } from "../../ui/figure.tsx";
 import { Failure } from "../../ui/panel.tsx";
 import { sumKnown } from "../common/amounts.ts";
 import { ShareBar } from "../common/bars.tsx";
+import { whyLink } from "../common/question.ts";
 
 function Share(props: {
   label: string;
@@ -14,6 +15,8 @@ function Share(props: {
   note: string;
   mark?: number;
   tone?: "warn" | undefined;
+  /** How it was made. */
+  href: string | null;
 }) {
   const { share, mark } = props;
   const principle =
@@ -26,6 +29,11 @@ function Share(props: {
         unit="%"
         loading={props.loading}
         tone={props.tone}
+        explain={
+          props.href === null || share === null
+            ? undefined
+            : { label: t("shared.why.openNamed", { name: props.label }), href: props.href }
+        }
       />
       <ShareBar share={share} label={props.label} {...principle} />
       <p class="figure-note">{props.note}</p>
@@ -43,6 +51,10 @@ export function GreenStrip({ green }: { green: Asked<GreenPowerAnswer> }) {
       </section>
     );
   const loading = answer === null;
+  const hrefOf = (share: string) =>
+    answer === null
+      ? null
+      : whyLink({ figure: `green:${share}`, scope: answer.scope, from: answer.from, to: answer.to });
   const sources = answer?.sources ?? [];
   const greenKwh = sumKnown(sources.filter((one) => one.id !== "other-grid").map((one) => one.energyKwh));
   const matched = sumKnown(sources.map((one) => one.matchedKwh)).value;
@@ -53,6 +65,7 @@ export function GreenStrip({ green }: { green: Asked<GreenPowerAnswer> }) {
     <section class="panel strip green-strip" aria-label={t("green.title")}>
       <Share
         label={t("green.strip.annual")}
+        href={hrefOf("annual")}
         share={answer?.annualShare ?? null}
         loading={loading}
         note={why(
@@ -65,6 +78,7 @@ export function GreenStrip({ green }: { green: Asked<GreenPowerAnswer> }) {
       />
       <Share
         label={t("green.strip.matched")}
+        href={hrefOf("hour-matched")}
         share={answer?.hourMatchedShare ?? null}
         loading={loading}
         note={why(
@@ -74,6 +88,7 @@ export function GreenStrip({ green }: { green: Asked<GreenPowerAnswer> }) {
       />
       <Share
         label={t("green.strip.direct")}
+        href={hrefOf("direct")}
         share={answer?.directShare ?? null}
         loading={loading}
         mark={answer?.directShareInPrinciple ?? 0.5}

@@ -420,7 +420,7 @@ function ForecastNote({
 export function PathPanel(props: {
   readonly pathway: Asked<PathwayAnswer>;
   readonly indicators: IndicatorsAnswer | null;
-  readonly explainLink: string;
+  readonly explainLink: string | null;
 }) {
   const { pathway } = props;
   const answer = pathway.data;
@@ -440,9 +440,11 @@ export function PathPanel(props: {
       empty={answer !== null && answer.target.length < 2 ? t("path.chart.noTarget") : undefined}
       provisional={answer?.provisional === true ? (few ?? true) : undefined}
       actions={
-        <a class="button" href={props.explainLink}>
-          {t("path.chart.how")}
-        </a>
+        props.explainLink === null ? undefined : (
+          <a class="button" href={props.explainLink}>
+            {t("path.chart.how")}
+          </a>
+        )
       }
       table={answer === null ? undefined : () => tableOf(answer)}
     >

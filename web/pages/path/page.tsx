@@ -1,14 +1,16 @@
+import { useEffect } from "preact/hooks";
 import type { IndicatorsAnswer } from "../../../api/answers/indicators.ts";
 import type { PathwayAnswer } from "../../../api/answers/pathway.ts";
 import { apiPath, useAnswer } from "../../api.ts";
 import { nameOf, t } from "../../i18n/i18n.ts";
 import { park } from "../../park.ts";
-import { place, setQuery } from "../../router.ts";
+import { go, place, setQuery } from "../../router.ts";
 import { Panel } from "../../ui/panel.tsx";
 import { Picker } from "../common/pickers.tsx";
+import { addressWith, type Question, whyLink } from "../common/question.ts";
+import { Why } from "../common/why.tsx";
 import { type Amounts, addressOf } from "./amounts.ts";
 import { PathPanel } from "./chart.tsx";
-import { Explain } from "./explain.tsx";
 import { GuidingPanel } from "./guiding.tsx";
 import { useLatest } from "./latest.ts";
 import { LeversPanel } from "./levers.tsx";
@@ -29,11 +31,21 @@ function pathwayPath(boundary: string, amounts: Amounts, gasPower: "zero" | "oth
   });
 }
 
-/** The address that opens how a figure is made, keeping everything else: boundary, scenario, language. */
-function onExplain(figureId: string): string {
-  const query = new URLSearchParams(place.value.query);
-  query.set("explain", figureId);
-  return `/path?${query}`;
+/** How the core indicator was made, as a question. */
+function coreQuestion({ boundary, from, to }: IndicatorsAnswer): Question {
+  return { figure: "carbon-per-tce", scope: `boundary:${boundary}`, from, to };
+}
+
+/** `explain=core`, as other pages link to it, becomes the question itself once its span is known. */
+function useCoreAsked(question: Question | null): void {
+  const { path, query } = place.value;
+  const isAsked = query.get("explain") === "core" && question !== null;
+  useEffect(() => {
+    if (!isAsked || question === null) return;
+    const rest = new URLSearchParams(query);
+    rest.delete("explain");
+    go(addressWith(path, rest, [question]), true);
+  }, [isAsked]);
 }
 
 /** 2028 路径: where the boundary stands, where it must be, and what closes the gap. */
@@ -51,8 +63,9 @@ export function Page() {
     boundary?.id ?? "",
     EVERY_MS,
   );
-  const explaining = place.value.query.get("explain") === "core" && indicators.data !== null;
-  const explainCore = onExplain("core");
+  const question = indicators.data === null ? null : coreQuestion(indicators.data);
+  useCoreAsked(question);
+  const explainCore = question === null ? null : whyLink(question);
 
   if (park.value !== null && boundary === undefined)
     return <Panel title={t("path.title")} empty={t("path.noBoundary")} />;
@@ -81,7 +94,7 @@ export function Page() {
           <LeversPanel pathway={pathway} state={scenario} />
         </div>
       </div>
-      {explaining && indicators.data !== null && <Explain answer={indicators.data} />}
+      <Why />
     </div>
   );
 }

@@ -125,7 +125,7 @@ function tierText(tier: string | undefined): string | null {
 export function PathStrip(props: {
   readonly pathway: Asked<PathwayAnswer>;
   readonly indicators: Asked<IndicatorsAnswer>;
-  readonly explainLink: string;
+  readonly explainLink: string | null;
 }) {
   const { pathway, indicators } = props;
   const answer = pathway.data;
@@ -147,7 +147,7 @@ export function PathStrip(props: {
         unit="tCO₂/tce"
         loading={answer === null}
         explain={
-          indicators.data === null ? undefined : { label: t("path.explain.title"), href: props.explainLink }
+          props.explainLink === null ? undefined : { label: t("shared.why.title"), href: props.explainLink }
         }
       />
       <Figure

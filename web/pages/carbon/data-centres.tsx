@@ -1,0 +1,75 @@
+import type { DataCentresAnswer } from "../../../api/answers/data-centres.ts";
+import { apiPath, useAnswer } from "../../api.ts";
+import { fixed, percent } from "../../format.ts";
+import { nameOf, t } from "../../i18n/i18n.ts";
+import { Panel, ProvisionalTag } from "../../ui/panel.tsx";
+
+/** PUE, CUE, WUE and green share of the halls in the scope; nothing where there are none. */
+export function DataCentresPanel(props: {
+  readonly scope: string;
+  readonly span: { readonly from: string; readonly to: string };
+  readonly isReady: boolean;
+  readonly everyMs: number | null;
+}) {
+  const { scope, span } = props;
+  const halls = useAnswer<DataCentresAnswer>(
+    props.isReady ? apiPath("/data-centres", { ...span, resolution: "1M" }) : null,
+    props.everyMs,
+  );
+  const answer = halls.data;
+  const shown = (answer?.halls ?? []).filter(
+    (h) => !scope.startsWith("enterprise:") || scope === `enterprise:${h.enterprise}`,
+  );
+  if (answer !== null && shown.length === 0) return null;
+  return (
+    <Panel
+      title={t("carbon.halls.title")}
+      subtitle={t("carbon.halls.subtitle")}
+      loading={answer === null}
+      problem={halls.problem}
+      retryAt={halls.retryAt}
+      onRetry={halls.reload}
+    >
+      {answer !== null && (
+        <table class="rows">
+          <thead>
+            <tr>
+              <th scope="col">{t("carbon.halls.hall")}</th>
+              <th scope="col" class="num">
+                PUE
+              </th>
+              <th scope="col" class="num">
+                CUE
+              </th>
+              <th scope="col" class="num">
+                WUE
+              </th>
+              <th scope="col" class="num">
+                {t("carbon.halls.green")}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((hall) => (
+              <tr key={hall.id}>
+                <th scope="row">
+                  {nameOf(hall.name)} {hall.provisional && <ProvisionalTag />}
+                </th>
+                <td class="num">
+                  <b>{fixed(hall.pue, 3)}</b>
+                </td>
+                <td class="num">
+                  <b>{fixed(hall.cue[0]?.value, 3)}</b> <span class="unit">kg/kWh</span>
+                </td>
+                <td class="num">
+                  <b>{fixed(hall.wue, 2)}</b> <span class="unit">l/kWh</span>
+                </td>
+                <td class="num">{percent(hall.greenShare)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,161 @@
+import type { CarbonAnswer, CarbonFigure } from "../../../api/answers/carbon.ts";
+import type { Asked } from "../../api.ts";
+import { fixed } from "../../format.ts";
+import { nameOf, sideOf, t } from "../../i18n/i18n.ts";
+import { Panel } from "../../ui/panel.tsx";
+import type { TableData } from "../../ui/table.tsx";
+import { amountText, factorText } from "../common/amounts.ts";
+import { openSteps, type Question } from "../common/question.ts";
+
+type Term = CarbonFigure["terms"][number];
+
+const KG_PER_T = 1000;
+
+function tableOf(answer: CarbonAnswer): TableData {
+  return {
+    file: `carbon-${answer.scope.replace(":", "-")}-${answer.from.slice(0, 10)}`,
+    caption: t("carbon.terms.title"),
+    columns: [
+      { label: t("carbon.terms.method") },
+      { label: t("carbon.terms.term") },
+      { label: t("carbon.terms.clause") },
+      { label: t("carbon.terms.amount"), digits: 3 },
+      { label: t("shared.unit") },
+      { label: t("carbon.terms.factor"), digits: 5 },
+      { label: t("carbon.terms.carbon"), unit: "t", digits: 3 },
+      { label: t("shared.grade") },
+      { label: t("carbon.terms.source") },
+    ],
+    rows: answer.figures.flatMap((figure) => [
+      ...figure.terms.map((term) => [
+        nameOf(figure.name),
+        nameOf(term.name),
+        nameOf(term.clause),
+        term.amount,
+        term.unit,
+        term.factor.value,
+        term.carbonKg === null ? null : term.carbonKg / KG_PER_T,
+        term.factor.grade,
+        sideOf(term.factor.source),
+      ]),
+      [
+        nameOf(figure.name),
+        t("shared.total"),
+        "",
+        null,
+        "",
+        null,
+        figure.totalKg === null ? null : figure.totalKg / KG_PER_T,
+        figure.grade,
+        figure.factorSet,
+      ],
+    ]),
+    note: t("shared.gradeNote"),
+  };
+}
+
+/** Each term's amount once, and what it makes by each method; parts in the order of Annex 4. */
+export function TermsPanel({
+  carbon,
+  question,
+}: {
+  carbon: Asked<CarbonAnswer>;
+  question: Omit<Question, "figure"> | null;
+}) {
+  const answer = carbon.data;
+  const national = answer?.figures[0];
+  const others = answer?.figures.slice(1) ?? [];
+  const carbonOf = (figure: CarbonFigure, term: Term) => {
+    const same = figure.terms.find((o) => o.id === term.id);
+    return same === undefined ? "" : fixed(same.carbonKg === null ? null : same.carbonKg / KG_PER_T, 0);
+  };
+  return (
+    <Panel
+      title={t("carbon.terms.title")}
+      subtitle={t("carbon.terms.subtitle")}
+      loading={answer === null}
+      problem={carbon.problem}
+      retryAt={carbon.retryAt}
+      onRetry={carbon.reload}
+      table={answer === null ? undefined : () => tableOf(answer)}
+    >
+      {national !== undefined && question !== null && (
+        <>
+          <table class="rows carbon-terms">
+            <thead>
+              <tr>
+                <th scope="col">{t("carbon.terms.term")}</th>
+                <th scope="col" class="num">
+                  {t("carbon.terms.amount")}
+                </th>
+                <th scope="col" class="num">
+                  {t("carbon.terms.factor")}
+                </th>
+                <th scope="col" class="num">
+                  {nameOf(national.name)} t
+                </th>
+                {others.map((figure) => (
+                  <th scope="col" class="num other" key={figure.method}>
+                    {nameOf(figure.name)} t
+                  </th>
+                ))}
+                <th scope="col">{t("shared.why.basis")}</th>
+                <th scope="col" class="grade">
+                  {t("shared.grade")}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {national.terms.map((term) => {
+                const amount = amountText(term.amount, term.unit);
+                return (
+                  <tr key={term.id}>
+                    <th scope="row">
+                      <button
+                        type="button"
+                        class="why-open"
+                        onClick={() =>
+                          openSteps([{ figure: `carbon:${national.method}/${term.id}`, ...question }])
+                        }
+                      >
+                        {nameOf(term.name)}
+                      </button>
+                    </th>
+                    <td class="num">
+                      {amount.text} <span class="unit">{amount.unit}</span>
+                    </td>
+                    <td class="num">{factorText(term.factor.value)}</td>
+                    <td class="num">
+                      <b>{carbonOf(national, term)}</b>
+                    </td>
+                    {others.map((figure) => (
+                      <td class="num other" key={figure.method}>
+                        {carbonOf(figure, term)}
+                      </td>
+                    ))}
+                    <td>{t(`shared.why.${term.basis}`)}</td>
+                    <td class="grade">{term.factor.grade === "R" ? "?" : term.factor.grade}</td>
+                  </tr>
+                );
+              })}
+            </tbody>
+            <tfoot>
+              <tr>
+                <th scope="row" colSpan={3}>
+                  {t("shared.total")}
+                </th>
+                {[national, ...others].map((figure, place) => (
+                  <td class={place === 0 ? "num" : "num other"} key={figure.method}>
+                    <b>{fixed(figure.totalKg === null ? null : figure.totalKg / KG_PER_T, 0)}</b>
+                  </td>
+                ))}
+                <td colSpan={2} />
+              </tr>
+            </tfoot>
+          </table>
+          <p class="note">{t("shared.gradeNote")}</p>
+        </>
+      )}
+    </Panel>
+  );
+}
