@@ -6,6 +6,7 @@ import { METHOD_REMARKS } from "../standards/method/remarks.ts";
 import { OPEN_QUESTIONS } from "../standards/open-questions.ts";
 import { LEAST_COVERAGE, worstGrade } from "../standards/park-carbon.ts";
 import { type Remark, uniqueRemarks } from "../standards/remark.ts";
+import { GREEN_REMARKS } from "../standards/remarks/green.ts";
 import { REMARKS } from "../standards/remarks.ts";
 import { findRuleSet } from "../standards/rules/released.ts";
 import { type RuleSet, targetFor } from "../standards/rules/rule-set.ts";
@@ -203,7 +204,7 @@ export async function indicatorsAnswer(
       tierRemarks(judged, boundary.annualConsumption ?? null),
       [REMARKS.directSupplyOpen],
       energy.contracts.months.length > 0 ? [REMARKS.contractsByKnownTime, REMARKS.contractsDeclared] : [],
-      span.flows.storageIn.meters.length > 0 ? [REMARKS.storageNotTraced] : [],
+      span.flows.storageIn.meters.length > 0 ? [GREEN_REMARKS.storageTraced] : [],
       short ? [REMARKS.yearNotComplete] : [],
       span.flows.gridImport.basis === "declared" ? [METHOD_REMARKS.membersNotNetted] : [],
     ),

@@ -80,20 +80,10 @@ export const REMARKS = {
     "绿电合同与绿证只精确到月；不足一月的时段按该时段外购电占比分摊。",
     "Contracts and certificates are monthly; shorter spans take a share by the electricity bought in them.",
   ),
-  storageNotTraced: fixed(
-    "storage-not-traced",
-    "尚未追溯经储能的光伏：充入储能的光伏在放出时不计入逐时匹配与直供。",
-    "PV that passes through storage is not traced yet: once stored it counts in neither the hourly match nor direct supply.",
-  ),
   directSupplyOpen: fixed(
     "direct-supply-open",
     "自建屋顶光伏是否算“直接供应”待确认；此处计入。直供比例不低于 50% 为“原则上”的要求，与核心指标分列。",
     "Whether own roof PV counts as direct supply is to be confirmed; it is counted here. At least 50 % direct supply is asked “in principle”, apart from the core indicator.",
-  ),
-  contractsNoHours: fixed(
-    "contracts-no-hours",
-    "绿电交易与绿证没有逐时电量，不计入逐时匹配。",
-    "Green trade and certificates carry no hourly figures and count nothing in the hourly match.",
   ),
   estimatedMatchesNothing: fixed(
     "estimated-matches-nothing",
@@ -107,8 +97,8 @@ export const REMARKS = {
   ),
   contractsDeclared: fixed(
     "contracts-declared",
-    "合同电量为申报值，尚未与结算及绿证台账核对；存量常规水电等不可交易绿证未计。",
-    "Contract volumes are as declared and not yet checked against settlements and the certificate ledger; non-tradable certificates are not counted.",
+    "园区文件中的合同电量为申报值；账本有同一项目、同月、同一用户的结算或绿证时合并为一条主张。不可交易绿证不另计。",
+    "Contract volumes of the park file are as declared; a settlement or certificate of the ledger for the same project, month and user joins the same claim. Certificates that cannot be traded add nothing.",
   ),
   cleanShareNotDefined: fixed(
     "clean-share-not-defined",

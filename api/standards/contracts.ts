@@ -82,12 +82,17 @@ export class ScopeContracts {
   }
 
   /** kWh of PV that lost their zero because their certificates were sold, by the share of the month's PV in the span. */
-  soldWithin(fromMs: number, toMs: number, counts: (enterprise: string) => boolean = () => true): number {
+  soldWithin(
+    fromMs: number,
+    toMs: number,
+    counts: (enterprise: string) => boolean = () => true,
+    of: "lostMeteredWh" | "lostNetworkWh" = "lostMeteredWh",
+  ): number {
     let sum = 0;
     for (const { claim } of this.claims) {
-      if (claim.lostMeteredWh <= 0 || !counts(claim.beneficiary)) continue;
+      if (claim[of] <= 0 || !counts(claim.beneficiary)) continue;
       const share = this.#share(claim.beneficiary, claim.usedIn, fromMs, toMs, "pvKwh");
-      sum += (claim.lostMeteredWh / 1000) * share;
+      sum += (claim[of] / 1000) * share;
     }
     return sum;
   }

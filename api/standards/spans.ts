@@ -151,7 +151,7 @@ export async function readSpans(
       inputs: {
         electricityIn: of.gridImport,
         electricityOut: of.gridExport,
-        directKwh: directMwh / MICRO,
+        ...soldOf(contracts, span, directMwh / MICRO),
         contractsKwh: contracts.within(span.fromMs, span.toMs, "carbon"),
         ...outZeroOf(of.gridExport, of.pv),
         pv: of.pv,
@@ -177,6 +177,17 @@ export async function readSpans(
       return measure(mine).amount(placeOf(buckets, spanFromMs), placeOf(buckets, spanToMs));
     },
   };
+}
+
+/** Neighbours' PV less what lost its zero with certificates that were sold; what was used inside and lost it, too. */
+function soldOf(contracts: ScopeContracts, { fromMs, toMs }: Span, directKwh: number) {
+  const soldKwh = contracts.soldWithin(fromMs, toMs);
+  if (soldKwh === 0) return { directKwh };
+  const networkKwh = Math.min(
+    directKwh,
+    contracts.soldWithin(fromMs, toMs, () => true, "lostNetworkWh"),
+  );
+  return { directKwh: directKwh - networkKwh, soldKwh: soldKwh - networkKwh };
 }
 
 /** Whether the enterprise of an entry's scope has electricity meters of its own; the scope as a whole is metered. */

@@ -55,8 +55,9 @@ export interface Claim {
   readonly contractKind: "direct-line" | "green-trade" | "certificate" | null;
   /** Of the claim as its instruments have it, what sold certificates or missing generation took away. */
   readonly lostWh: number;
-  /** Of that, what meters had delivered. */
+  /** Of that, what meters had delivered, and of this what came over networks. */
   readonly lostMeteredWh: number;
+  readonly lostNetworkWh: number;
   readonly instruments: readonly string[];
 }
 
@@ -235,6 +236,7 @@ function periodsOf(group: Group, cut: Cut): Claim[] {
         contractKind: said === 0 ? null : isHere ? kindOf(group) : "certificate",
         lostWh: contractCut + (isHere ? cut.selfUseWh + cut.networkWh : 0),
         lostMeteredWh: isHere ? cut.selfUseWh + cut.networkWh : 0,
+        lostNetworkWh: isHere ? cut.networkWh : 0,
         instruments,
       },
     ];

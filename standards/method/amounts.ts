@@ -79,6 +79,8 @@ export interface CarbonInputs {
   readonly directKwh: number;
   /** The part of El_in that green trade and certificates cover; counted already, so not more than the rest of El_in. */
   readonly contractsKwh: number;
+  /** PV made and used inside the scope whose certificates were sold: it lost its zero. */
+  readonly soldKwh?: number;
   /** The part of El_out that is non-fossil by its own kind; all of it where not said. */
   readonly outZeroKwh?: number;
   /** Generation inside the scope less its night use; it never crosses the edge where it is used. */

@@ -125,6 +125,11 @@ export function electricityTerms(inputs: CarbonInputs, factors: ElectricityFacto
     const zero = head("electricity-in-zero:contracts", name);
     terms.push(termOf(zero, electricityIn, factors.contracts, 1, contracts));
   }
+  const { soldKwh = 0 } = inputs;
+  if (soldKwh > 0) {
+    const name = { zh: "自用光伏（绿证已售出）", en: "Own PV whose certificates were sold" };
+    terms.push(termOf(head("electricity-own:sold", name), inputs.pv, factors.rest, 1, soldKwh));
+  }
   const out = electricityOut.value;
   if (electricityOut.meters.length > 0 || (electricityOut.declared?.length ?? 0) > 0) {
     const outZero = out === null ? null : clamp(inputs.outZeroKwh ?? out, out);

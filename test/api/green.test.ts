@@ -4,6 +4,7 @@ import {
   greenClaimsAnswer as claimsSchema,
   greenProofAnswer as proofSchema,
 } from "../../api/answers/green-claims.ts";
+import { carbonAnswer } from "../../api/carbon.ts";
 import { EnergyReader } from "../../api/energy/reader.ts";
 import { greenClaimsAnswer } from "../../api/green-claims.ts";
 import { greenPowerAnswer } from "../../api/green-power.ts";
@@ -124,6 +125,13 @@ describe("claims", () => {
     await records.useCertificates(use({ purpose: "sold", beneficiary: "a buyer", first: 7, last: 34 }));
     expect(await share(CELL)).toBe(0);
     expect(await share(WAFER)).toBeCloseTo(26_000 / 172_800, 12);
+    const carbonOf = async (scope: Scope) => {
+      const { figures } = await carbonAnswer(depsFor(), { scope, ...month });
+      return figures[0]?.terms.find((t) => t.id === "electricity-own:sold")?.amount ?? null;
+    };
+    expect(await carbonOf(WAFER)).toBe(10_000);
+    const cell = (await carbonAnswer(depsFor(), { scope: CELL, ...month })).figures[0]?.terms;
+    expect(cell?.find((t) => t.id === "electricity-in-fossil")?.amount).toBe(144_000);
     const answer = await greenClaimsAnswer(depsFor(), { scope: ZC, ...month });
     expect(answer.claims.map((c) => c.lostKwh)).toEqual([24_000, 10_000]);
     expect(answer.remarks.map((r) => r.code)).toContain("sold-certificates");
