@@ -126,33 +126,31 @@ const WORKS: Readonly<Record<string, Works>> = {
 };
 
 /**
- * Declared figures of the twelve whole months before now; certificates and settlements of the park file's contracts;
+ * Declared figures of the twelve whole months before now and of the running one so far; certificates and settlements of the park file's contracts;
  * bills of the last days, of which one differs from its meter by more than 2 %.
  * @param seed of the simulation whose meters the bills are about
  */
 export function declaredTables(park: Park, seed: number, nowMs: number): DeclaredTable[] {
   const { calendar } = park;
   const months = monthsBefore(park, nowMs, MONTHS);
+  const spans = [...months.map((month) => ({ month, days: null, share: 1 })), runningMonth(park, nowMs)];
   return [
-    { name: "production", kind: "entries", rows: [HEAD, ...monthly(park, seed, months, production)] },
+    { name: "production", kind: "entries", rows: [HEAD, ...monthly(park, seed, spans, production)] },
     {
       name: "waste-water-heat",
       kind: "entries",
-      rows: [HEAD, ...monthly(park, seed, months, wasteWaterHeat)],
+      rows: [HEAD, ...monthly(park, seed, spans, wasteWaterHeat)],
     },
     {
       name: "fuels",
       kind: "entries",
-      rows: [HEAD, ...monthly(park, seed, months, fuels)],
+      rows: [HEAD, ...monthly(park, seed, spans, fuels)],
       exampleOnly: true,
     },
     {
       name: "bills",
       kind: "entries",
-      rows: [
-        [...HEAD.slice(0, 3), "from", "to", ...HEAD.slice(4), "meters", "owner", "comment"],
-        ...bills(park, seed, nowMs),
-      ],
+      rows: [[...HEAD, "meters", "owner", "comment"], ...bills(park, seed, nowMs)],
     },
     ...certificates(
       park,
@@ -164,7 +162,7 @@ export function declaredTables(park: Park, seed: number, nowMs: number): Declare
   ];
 }
 
-const HEAD = ["kind", "scope", "subject", "month", "amount", "unit", "evidence"];
+const HEAD = ["kind", "scope", "subject", "month", "from", "to", "amount", "unit", "evidence"];
 
 type Row = (string | number | null)[];
 type OfMonth = (
@@ -173,10 +171,10 @@ type OfMonth = (
 ) => (readonly [kind: string, subject: string | null, amount: number, unit: string])[];
 
 /** Rows of all works and months; the same month of the same works varies in the same way whenever it is asked for. */
-function monthly(park: Park, seed: number, months: readonly string[], of: OfMonth): Row[] {
+function monthly(park: Park, seed: number, spans: readonly DeclaredSpan[], of: OfMonth): Row[] {
   return park.enterprises.flatMap((enterprise) => {
     const works = WORKS[enterprise.sector] ?? OFFICE;
-    return months.flatMap((month) => {
+    return spans.flatMap(({ month, days, share }) => {
       const vary = (name: string) =>
         0.94 + 0.12 * uniform(seedOf(seed, `${enterprise.id} ${month} ${name}`), 0);
       return of(works, vary).map(
@@ -184,8 +182,8 @@ function monthly(park: Park, seed: number, months: readonly string[], of: OfMont
           kind,
           `enterprise:${enterprise.id}`,
           subject,
-          month,
-          rounded(amount),
+          ...(days === null ? [month, null, null] : [null, ...days]),
+          rounded(amount * share),
           unit,
           MARK,
         ],
@@ -250,6 +248,7 @@ function bills(park: Park, seed: number, nowMs: number): Row[] {
         "bill",
         `enterprise:${enterprise}`,
         `electricity/SIM-${String(630_001 + i)}`,
+        null,
         calendar.dateKey(fromMs),
         calendar.dateKey(toMs),
         rounded((takenKwh.get(meter.id) ?? 0) * off),
@@ -305,6 +304,23 @@ function settlements(park: Park, months: readonly string[]): Row[] {
     ["kind", "reference", "project", "month", "beneficiary", "energyKwh", "evidence"],
     ...settled.map((c): Row => [c.kind, `SIM-${c.id}`, c.project, c.month, c.enterprise, c.energyKwh, MARK]),
   ];
+}
+
+/** A whole month, or its days so far as half-open dates and their share of it. */
+interface DeclaredSpan {
+  readonly month: string;
+  readonly days: readonly [from: string, to: string] | null;
+  readonly share: number;
+}
+
+function runningMonth({ calendar }: Park, nowMs: number): DeclaredSpan {
+  const fromMs = calendar.floor(nowMs, "1M");
+  const toMs = calendar.next(calendar.floor(nowMs, "1d"), "1d");
+  return {
+    month: calendar.monthKey(fromMs),
+    days: [calendar.dateKey(fromMs), calendar.dateKey(toMs)],
+    share: (toMs - fromMs) / (calendar.next(fromMs, "1M") - fromMs),
+  };
 }
 
 /** Whole months that are over, ascending. */
