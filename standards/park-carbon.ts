@@ -108,7 +108,8 @@ export function locationBasedCarbon(
   const id = findProvince(province);
   const chosen = id === null ? null : options.book.choose("electricity-co2", `province/${id}`, options.date);
   const factor = chosen ?? options.book.require("electricity-co2", "nation/average", options.date);
-  const bought = { ...inputs, contractsKwh: 0 };
+  // What was sold as certificates is a matter of contracts, too: here a kWh made on site is one that was not bought.
+  const bought = { ...inputs, contractsKwh: 0, soldKwh: 0 };
   return marketOrLocation("location-based", bought, options, factor, factor, [
     ...(chosen === null ? [REMARKS.noProvincialFactor] : []),
     REMARKS.locationIgnoresContracts,

@@ -5,21 +5,6 @@ import type { LocalText, Remark } from "./remark.ts";
 const fixed = (code: string, zh: string, en: string): Remark => ({ code, zh, en });
 
 export const REMARKS = {
-  processNotConsidered: fixed(
-    "process-not-considered",
-    "尚未计入工业过程排放（E_process，如工业硅、石灰）：缺产品产量与过程因子。",
-    "Process emissions (E_process, e.g. industrial silicon, lime) are not considered yet: output figures and process factors are missing.",
-  ),
-  conversionNotConsidered: fixed(
-    "conversion-not-considered",
-    "尚未计入加工转换（E_conversion）：园内火力发电、供热、制气按终端燃烧处理。",
-    "Energy conversion (E_conversion) is not considered yet: fuel burnt for power, heat or gas making is counted as final combustion.",
-  ),
-  exportsCarryOwnKind: fixed(
-    "exports-own-kind",
-    "外送电按其自身种类的因子扣减；外送光伏为 0，因此不扣减。经储能外送的电暂按同一因子处理。",
-    "Exports are taken off with the factor of their own kind; that of exported PV is 0, so nothing is taken off. Power exported by storage is treated alike for now.",
-  ),
   exportsCarryOther: fixed(
     "exports-other",
     "外送电按其余电力因子扣减（可选口径）。",
@@ -175,32 +160,12 @@ export const REMARKS = {
     "差距按全年能耗不变求解：(C − 0.8325·x) ÷ T = 目标。",
     "The gap is solved with the year's consumption unchanged: (C − 0.8325·x) ÷ T = target.",
   ),
-  pvSelfUsed: fixed(
-    "lever-pv-self-used",
-    "假定新增光伏全部自用；年发电量由园内光伏实测推算，未考虑季节差异。",
-    "All of the new PV is taken as used on site; its yearly yield is scaled from the park's own measured PV, without seasons.",
-  ),
   pvYieldUnknown: fixed(
     "lever-pv-yield-unknown",
     "园内光伏实测不足 7 天，不能推算年发电量。",
     "Less than 7 days of the park's own PV are measured: the yearly yield cannot be told.",
   ),
-  efficiencyDenominator: fixed(
-    "lever-efficiency-denominator",
-    "节能同时减小分母，单位能耗的下降小于同量零因子电。",
-    "Efficiency also shrinks the denominator: per unit it lowers t/tce less than zero-factor power.",
-  ),
-  electrification: fixed(
-    "lever-electrification",
-    "以零因子电替代时的减排；若用其余电力替代，排放反而增加。单位能耗的变化取决于设备效率，不作推算。",
-    "Holds when zero-factor power replaces the gas; with other electricity emissions rise. The change in t/tce depends on the equipment's efficiency and is not guessed.",
-  ),
   noGas: fixed("lever-no-gas", "范围内没有计量的天然气。", "No natural gas is metered in the boundary."),
-  storageLever: fixed(
-    "lever-storage",
-    "储能的效果取决于它让多少光伏不再外送，需逐时模拟，尚未计算。",
-    "What storage gives depends on how much PV it keeps from being exported; that needs an hourly simulation and is not computed yet.",
-  ),
   /** Names the terms of which more than 5 % is missing. */
   coverageLow: (terms: readonly { readonly name: LocalText }[]): Remark => ({
     code: "coverage-low",

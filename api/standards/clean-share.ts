@@ -39,7 +39,10 @@ export function cleanShareClaim(
   const directKwh = bought === null ? null : Math.min(inputs.directKwh, bought);
   const contractsKwh =
     bought === null || directKwh === null ? null : Math.min(inputs.contractsKwh, bought - directKwh);
-  const zero = directKwh === null || contractsKwh === null ? null : directKwh + contractsKwh + ownPvKwh;
+  const zero =
+    directKwh === null || contractsKwh === null
+      ? null
+      : Math.max(0, directKwh + contractsKwh + ownPvKwh - (inputs.soldKwh ?? 0));
   return {
     advertised: use === undefined ? null : { share: use.amount / 100, declared: use },
     missing: use === undefined ? { ...MISSING } : null,

@@ -10,6 +10,7 @@ import {
   nationalParkCarbon,
 } from "../../standards/park-carbon.ts";
 import { type Remark, uniqueRemarks } from "../../standards/remark.ts";
+import { GREEN_REMARKS } from "../../standards/remarks/green.ts";
 import { REMARKS } from "../../standards/remarks.ts";
 import type { CarbonFigure as FigureAnswer } from "../answers/carbon.ts";
 import type { missingOf } from "../answers/common.ts";
@@ -30,12 +31,17 @@ export function carbonFigures(
   const scopeRemarks: Remark[] = scope.kind === "boundary" ? [] : [REMARKS.methodIsForParks];
   const contractRemarks: Remark[] =
     span.inputs.contractsKwh > 0
-      ? [REMARKS.contractsByKnownTime, REMARKS.contractsSharedByImport, REMARKS.contractsDeclared]
+      ? [REMARKS.contractsByKnownTime, REMARKS.contractsSharedByImport, GREEN_REMARKS.claimsOnce]
       : [];
+  const soldRemarks = (span.inputs.soldKwh ?? 0) > 0 ? [GREEN_REMARKS.soldCertificates] : [];
   return [
-    figureAnswer(nationalParkCarbon(span.inputs, options), mayChange, [...scopeRemarks, ...contractRemarks]),
+    figureAnswer(nationalParkCarbon(span.inputs, options), mayChange, [
+      ...scopeRemarks,
+      ...contractRemarks,
+      ...soldRemarks,
+    ]),
     figureAnswer(locationBasedCarbon(span.inputs, park.province, options), mayChange, []),
-    figureAnswer(marketBasedCarbon(span.inputs, options), mayChange, contractRemarks),
+    figureAnswer(marketBasedCarbon(span.inputs, options), mayChange, [...contractRemarks, ...soldRemarks]),
   ];
 }
 

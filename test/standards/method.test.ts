@@ -4,7 +4,12 @@ import { energyConsumption, equivalentFactor } from "../../standards/energy-cons
 import { factorBook } from "../../standards/factors/book.ts";
 import type { Factor } from "../../standards/factors/factor.ts";
 import type { Amount, CarbonInputs } from "../../standards/method/amounts.ts";
-import { marketBasedCarbon, nationalParkCarbon, worstGrade } from "../../standards/park-carbon.ts";
+import {
+  locationBasedCarbon,
+  marketBasedCarbon,
+  nationalParkCarbon,
+  worstGrade,
+} from "../../standards/park-carbon.ts";
 
 const OPTIONS = { date: "2026-11-20", book: factorBook() };
 const whole = { measured: 1, estimated: 0, missing: 0 };
@@ -143,6 +148,15 @@ describe("E_el (Annex 4)", () => {
     expect(tonnes(inputs)).toBeCloseTo((1000 - 100) * 0.0008325, 9);
     const all = nationalParkCarbon({ ...none, ...inputs }, { ...OPTIONS, exports: "other" });
     expect(all.totalKg).toBeCloseTo(700 * 0.8325, 9);
+  });
+
+  it("own generation used whose certificates were sold is no longer zero, but in the location-based figure", () => {
+    const inputs = { ...none, electricityIn: amount(1000), pv: amount(500), soldKwh: 200 };
+    const national = nationalParkCarbon(inputs, OPTIONS);
+    expect(national.totalKg).toBeCloseTo(1200 * 0.8325, 9);
+    expect(national.terms.find((t) => t.id === "electricity-own:sold")?.amount).toBe(200);
+    expect(marketBasedCarbon(inputs, OPTIONS).totalKg).toBeCloseTo(1200 * 0.6096, 9);
+    expect(locationBasedCarbon(inputs, "青海", OPTIONS).totalKg).toBeCloseTo(1000 * 0.1796, 9);
   });
 
   it("an inventory takes nothing off for what is sold", () => {
