@@ -81,4 +81,4 @@ interface Asked<Q, A> {
 }
 
 const MOST_UNDER_WAY = 2;
-const MOST_TOGETHER = 50;
+const MOST_TOGETHER = 200;

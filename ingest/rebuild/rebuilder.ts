@@ -324,9 +324,13 @@ export class Rebuilder {
     const { telemetry } = this.#parts;
     const [any] = meter.registers;
     if (any === undefined) return true;
-    for (const channel of REGISTER_CHANNELS) {
-      if (meter.registers.some((r) => r.channel === channel)) continue;
-      const newest = await telemetry.readJudgement(meter.meter.id, channel, horizonMs);
+    const others = REGISTER_CHANNELS.filter((channel) => !meter.registers.some((r) => r.channel === channel));
+    const judgedOf = async (channel: (typeof others)[number]) => ({
+      channel,
+      newest: await telemetry.readJudgement(meter.meter.id, channel, horizonMs),
+    });
+    // All at once: one after the other they would be most of what a start waits for.
+    for (const { channel, newest } of await Promise.all(others.map(judgedOf))) {
       if (newest === null || unwrapState(newest.state)?.declaration === TAKEN_BACK) continue;
       const fromMs = await this.#historyStartMs(newest.dayStartMs, horizonMs);
       for await (const blank of blanksOf(telemetry, meter.meter.id, channel, fromMs - DAY_MS, horizonMs))

@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import { type Settlement, StoreError, type Telemetry } from "../../store/telemetry.ts";
+import { StoreError, type Telemetry } from "../../store/telemetry.ts";
 import { backoffMs, sleep } from "../backoff.ts";
 import { type SettlementDraft, withRevisedEvents } from "./revised-events.ts";
 
@@ -76,9 +76,10 @@ export class SettlementWriter {
     const { telemetry, retryFirstMs, retryMaxMs, random, signal, logger } = this.#parts;
     for (let attempt = 0; !signal.aborted; attempt++) {
       try {
-        const settlements: Settlement[] = [];
-        for (const draft of drafts) settlements.push(await withRevisedEvents(telemetry, draft));
-        await telemetry.writeSettlements(settlements);
+        // Asked all at once the store is asked for them together.
+        await telemetry.writeSettlements(
+          await Promise.all(drafts.map((draft) => withRevisedEvents(telemetry, draft))),
+        );
         if (this.#store.state === "down") logger.info("settling goes on: the store answers again");
         this.#store = { state: "up", detail: "" };
         return true;

@@ -52,7 +52,7 @@ export interface SettlerParts {
 /** Longest time between two turns of the event loop. */
 const SLICE_MS = 15;
 /** Meters judged anew from the store at a time: what they read and write goes together. */
-const STORE_WORKERS = 16;
+const STORE_WORKERS = 32;
 const PROGRESS_EVERY_MS = 5_000;
 
 /**

@@ -35,35 +35,37 @@ export interface Source {
   readonly park: string;
 }
 
-/** @throws StoreError "too-much" */
+/**
+ * Readings, a page of each meter and then of those that have more. As wherever each series has a bound of its own, a
+ * statement each: LIMIT bounds each series in some engines and the whole answer in others (docs/engines.md).
+ * @throws StoreError "too-much"
+ */
 export async function readReadings(
   source: Source,
   query: { meters: readonly string[]; fromMs: number; toMs: number; limit: number },
 ): Promise<ReadingRow[]> {
   const meters = plain(query.meters);
   const found: ReadingRow[] = [];
-  // Few of many meters have more than a page; those go on alone.
-  const metersAtOnce = Math.max(1, Math.min(meters.length, MOST_METERS));
-  for (let i = 0; i < meters.length; i += metersAtOnce) {
-    let open = meters.slice(i, i + metersAtOnce).map((meter) => ({ meter, fromMs: query.fromMs }));
+  for (let i = 0; i < meters.length; i += MOST_METERS) {
+    let open = meters.slice(i, i + MOST_METERS).map((meter) => ({ meter, fromMs: query.fromMs }));
     while (open.length > 0) {
-      // The first page is of all meters at once; what is longer goes on meter by meter.
-      const together = open.every((one) => one.fromMs === query.fromMs) ? open : open.slice(0, 1);
-      const [fromMs = 0] = together.map((one) => one.fromMs);
-      const pageRows = Math.min(query.limit + 1, Math.floor(MOST_ROWS / together.length));
-      const series = await source.client.query(
-        `SELECT ${READING_FIELDS} FROM reading WHERE park = '${source.park}' AND ${meterCondition(together.map((one) => one.meter))}
-         AND ${timeCondition(fromMs, query.toMs)} GROUP BY meter LIMIT ${pageRows}`,
+      const pageRows = Math.min(query.limit + 1, Math.floor(MOST_ROWS / open.length));
+      const pages = await source.client.queryAll(
+        open.map(
+          ({ meter, fromMs }) =>
+            `SELECT ${READING_FIELDS} FROM reading WHERE park = '${source.park}' AND meter = '${meter}'
+             AND ${timeCondition(fromMs, query.toMs)} GROUP BY meter LIMIT ${pageRows}`,
+        ),
       );
       const longer: typeof open = [];
-      for (const one of series) {
+      for (const one of pages.flat()) {
         for (const row of toReadings(one)) found.push(row);
         if (found.length > query.limit) throw tooMuch("readings", query.limit);
         if (one.rows.length === pageRows) {
           longer.push({ meter: one.tags["meter"] ?? "", fromMs: cell(one, pageRows - 1, 0) + 1 });
         }
       }
-      open = [...open.slice(together.length), ...longer];
+      open = longer;
     }
   }
   return sortReadings(found);
@@ -79,7 +81,6 @@ export async function readLastReadings(
   for (const fromMs of [beforeMs - RECENT_MS, 0]) {
     const meters = plain(wanted).filter((meter) => !found.has(meter));
     for (let i = 0; i < meters.length; i += MOST_METERS) {
-      // A statement each: LIMIT bounds each series in some engines and the whole answer in others.
       const answers = await source.client.queryAll(
         meters.slice(i, i + MOST_METERS).map(
           (meter) =>
@@ -139,16 +140,18 @@ export async function readNewestJudgements(
   atOrBeforeMs: number,
 ): Promise<Map<string, Judgement>> {
   const found = new Map<string, Judgement>();
-  for (const channel of new Set(registers.map((register) => register.channel))) {
-    const meters = plain(registers.filter((r) => r.channel === channel).map((register) => register.meter));
-    for (let i = 0; i < meters.length; i += MOST_METERS) {
-      const series = await source.client.query(
-        `SELECT "state", "events" FROM judgement WHERE park = '${source.park}' AND channel = '${channel}'
-         AND ${meterCondition(meters.slice(i, i + MOST_METERS))} AND ${timeCondition(0, atOrBeforeMs + 1)}
-         GROUP BY meter ORDER BY time DESC LIMIT 1`,
-      );
-      for (const one of series) {
-        if (one.rows.length > 0) found.set(`${one.tags["meter"] ?? ""} ${channel}`, toJudgement(one, 0));
+  const known = registers.filter(({ meter }) => isPlainId(meter));
+  for (let i = 0; i < known.length; i += MOST_METERS) {
+    const answers = await source.client.queryAll(
+      known.slice(i, i + MOST_METERS).map(
+        ({ meter, channel }) =>
+          `SELECT "state", "events" FROM judgement WHERE park = '${source.park}' AND meter = '${meter}' AND channel = '${channel}'
+           AND ${timeCondition(0, atOrBeforeMs + 1)} GROUP BY meter, channel ORDER BY time DESC LIMIT 1`,
+      ),
+    );
+    for (const one of answers.flat()) {
+      if (one.rows.length > 0) {
+        found.set(`${one.tags["meter"] ?? ""} ${one.tags["channel"] ?? ""}`, toJudgement(one, 0));
       }
     }
   }
