@@ -13,6 +13,7 @@ import type { Lease } from "../store/ledger.ts";
 import { declareSimulated } from "./declare-simulated.ts";
 import { LeaseLostError } from "./exit.ts";
 import { type Feeds, makeFeeds } from "./feeds.ts";
+import { keepHeapSmall } from "./heap.ts";
 import { knownHistory } from "./known-history.ts";
 import type { Service } from "./run.ts";
 import type { Settings } from "./settings.ts";
@@ -77,6 +78,7 @@ export class LingtanService implements Service {
       this.#plan.announce({ apiUrl, signInUrl, brokerUrl: null });
       return;
     }
+    keepHeapSmall();
     const lease = await this.#stores.ledger.acquireLease(this.#park.id, signal);
     if (signal.aborted) return;
     this.#watch(lease);

@@ -2,8 +2,7 @@ import type { Logger } from "pino";
 import type { Park } from "../../park/park.ts";
 import type { RegisterChannel } from "../../park/quantities.ts";
 import type { GatewayCounts } from "../../store/feed.ts";
-import { type DeadLetter, type ReadingRow, StoreError, type Telemetry } from "../../store/telemetry.ts";
-import { backoffMs, sleep } from "../backoff.ts";
+import type { ReadingRow, Telemetry } from "../../store/telemetry.ts";
 import { parseMessage, refusedWhole } from "../messages/message.ts";
 import type { GatewayTally, ParsedMessage } from "../messages/parsed.ts";
 import { PlainReader } from "../messages/plain.ts";
@@ -11,9 +10,11 @@ import { keepElement, shorten } from "../messages/rejection.ts";
 import { AHEAD_MS } from "../messages/time.ts";
 import { type Message, WireMessage } from "../sources/source.ts";
 import { type Draft, draftBatch, marksOf, type Outcome, registersIn } from "./drafts.ts";
+import { writeLetters } from "./letter-writing.ts";
 import type { LetterDraft, Letters } from "./letters.ts";
 import { lookUp } from "./look-up.ts";
 import type { Marks } from "./marks.ts";
+import { StorePatience } from "./patience.ts";
 import type { Seen } from "./seen.ts";
 
 export interface BatcherSettings {
@@ -70,9 +71,6 @@ interface Entry {
 
 const NOTHING: ParsedMessage = { readings: [], rejections: [] };
 
-/** A write that went through, or one that no repetition mends. */
-type Attempt<T> = { readonly value: T } | { readonly refused: StoreError };
-
 /**
  * Groups messages and makes them durable together: readings with their dirty marks in one write, then the dead
  * letters, then every message is acknowledged in the order of arrival (E13). While one batch is written the next one
@@ -91,16 +89,17 @@ export class Batcher {
   #running: Promise<void> | null = null;
   #stopping = false;
   readonly #abort = new AbortController();
-  #store: { state: "up" | "down"; detail: string } = { state: "up", detail: "" };
+  readonly #patience: StorePatience;
 
   constructor(parts: BatcherParts) {
     this.#parts = parts;
     this.#plain = new PlainReader(parts.park);
+    this.#patience = new StorePatience({ ...parts, ...parts.settings, signal: this.#abort.signal });
   }
 
   /** State of the store as the last write found it. */
   get store(): { readonly state: "up" | "down"; readonly detail: string } {
-    return this.#store;
+    return this.#patience.store;
   }
 
   /** Messages taken and not yet acknowledged. */
@@ -160,7 +159,7 @@ export class Batcher {
     const rows = seen.release(clock() + AHEAD_MS);
     if (rows.length === 0) return;
     const due = rows.map((row) => ({ row, changed: registersIn(row.values), ahead: false }));
-    await this.#persist("marking readings whose time has come", () =>
+    await this.#patience.persist("marking readings whose time has come", () =>
       marks.write([], marksOf(due), () => onDurable(due)),
     );
   }
@@ -220,7 +219,7 @@ export class Batcher {
 
   async #writeBatch(batch: readonly Entry[]): Promise<void> {
     const { park, telemetry, seen, letters, logger, clock, settings } = this.#parts;
-    const lookedUp = await this.#persist(
+    const lookedUp = await this.#patience.persist(
       "reading what is stored",
       () => lookUp(telemetry, park, seen, batch),
       false,
@@ -236,7 +235,7 @@ export class Batcher {
     if (!(await this.#writeRows(drafts, written, refused))) return;
     if (refused.length > 0) {
       const numbered = letters.number(refused);
-      if (!(await this.#writeLetters(numbered))) return;
+      if (!(await writeLetters(this.#patience, this.#parts, numbered))) return;
     }
     for (const [i, entry] of batch.entries()) {
       const tally = tallies[i];
@@ -266,7 +265,7 @@ export class Batcher {
   /** Writes rows with their marks; halves what the store rejects until the offenders are found. False: given up. */
   async #writeRows(drafts: readonly Draft[], written: Draft[], refused: LetterDraft[]): Promise<boolean> {
     if (drafts.length === 0) return true;
-    const result = await this.#persist("writing readings", () =>
+    const result = await this.#patience.persist("writing readings", () =>
       this.#parts.marks.write(
         drafts.map((d) => d.row),
         marksOf(drafts),
@@ -310,62 +309,5 @@ export class Batcher {
       }
     }
     onDurable(due);
-  }
-
-  async #writeLetters(numbered: readonly DeadLetter[]): Promise<boolean> {
-    const { telemetry, letters, logger } = this.#parts;
-    const result = await this.#persist("writing dead letters", () => telemetry.writeDeadLetters(numbered));
-    if (result === null) return false;
-    if ("value" in result) {
-      letters.count(numbered);
-      return true;
-    }
-    const [only] = numbered;
-    if (numbered.length === 1 && only !== undefined) {
-      if (only.payload === "") {
-        logger.error(
-          { reason: only.reason, bytes: only.bytes },
-          "the store refuses a dead letter even without its payload",
-        );
-        return true;
-      }
-      // Better a letter without its payload than none: the reason, topic and time still say what happened.
-      return this.#writeLetters([
-        { ...only, payload: "", detail: `${only.detail} (payload refused by the store)` },
-      ]);
-    }
-    const half = numbered.length >> 1;
-    return (
-      (await this.#writeLetters(numbered.slice(0, half))) && (await this.#writeLetters(numbered.slice(half)))
-    );
-  }
-
-  /**
-   * Does it again and again until it is done. With `mayRefuse` a StoreError that no repetition mends is handed back;
-   * null: given up on stop.
-   */
-  async #persist<T>(what: string, work: () => Promise<T>, mayRefuse = true): Promise<Attempt<T> | null> {
-    const { settings, random, logger } = this.#parts;
-    for (let attempt = 0; !this.#abort.signal.aborted; attempt++) {
-      try {
-        const value = await work();
-        if (this.#store.state === "down") logger.info("the telemetry store answers again");
-        this.#store = { state: "up", detail: "" };
-        return { value };
-      } catch (error) {
-        const isStoreError = error instanceof StoreError;
-        if (mayRefuse && isStoreError && (error.code === "rejected" || error.code === "too-much"))
-          return { refused: error };
-        const detail = `${what}: ${error instanceof Error ? error.message : String(error)}`;
-        if (this.#store.state === "up")
-          logger.warn({ err: error }, "the telemetry store fails; holding messages back");
-        this.#store = { state: "down", detail };
-        await sleep(
-          backoffMs(attempt, settings.retryFirstMs, settings.retryMaxMs, random),
-          this.#abort.signal,
-        );
-      }
-    }
-    return null;
   }
 }
