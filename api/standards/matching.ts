@@ -48,6 +48,8 @@ interface Checked {
   readonly plans: readonly Plan[];
 }
 
+/** Raised whenever the engine makes something else of the same input: what is kept on disk is of its rules. */
+const RULES = 1;
 const DAYS_AT_ONCE = 31;
 /** Without a notice, revisions are looked at again after so long: a missed notice delays, never falsifies. */
 const CHECK_EVERY_MS = 60_000;
@@ -263,7 +265,7 @@ export class ParkMatching {
           endMs: dayEndMs,
           structure,
           trades: trades.columns,
-          key: `${structure.key}/${trades.key}/${revisions[i]?.key}`,
+          key: `${RULES}/${structure.key}/${trades.key}/${revisions[i]?.key}`,
           simulated: revisions[i]?.simulated ?? new Uint8Array(structure.registers.length),
         });
       }

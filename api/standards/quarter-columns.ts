@@ -72,8 +72,7 @@ function quarterColumn(
   const expected = registerTerms(park, term.meter, term.channel).some((t) => isExpected(t.meter, t.channel));
   if (!expected) {
     for (const { first, end } of days) {
-      if (!state.subarray(first, end).some((s) => s !== STATE.missing))
-        state.fill(STATE.measured, first, end);
+      if (!state.subarray(first, end).some((s) => s !== STATE.missing)) state.fill(STATE.absent, first, end);
     }
   }
   return { mwh, state };

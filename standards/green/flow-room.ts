@@ -125,12 +125,13 @@ function addFlow(
     return true;
   const { lowest, highest } = room;
   lowest.fill(STATE.measured, 0, quarters);
-  highest.fill(STATE.missing, 0, quarters);
+  highest.fill(STATE.absent, 0, quarters);
   for (const { column } of terms) {
     for (let q = 0; q < quarters; q++) {
       const one = column.state[q] ?? 0;
+      if (one === STATE.absent) continue;
       if (one < (lowest[q] ?? 0)) lowest[q] = one;
-      if (one > (highest[q] ?? 0)) highest[q] = one;
+      if (highest[q] === STATE.absent || one > (highest[q] ?? 0)) highest[q] = one;
     }
   }
   return false;

@@ -4,7 +4,13 @@
  */
 
 /** What is known of a quarter-hour. */
-export const STATE = { missing: 0, estimated: 1, measured: 2 } as const;
+export const STATE = {
+  missing: 0,
+  estimated: 1,
+  measured: 2,
+  /** Of a register that is not expected and never sent: it takes no part in its flow. */
+  absent: 3,
+} as const;
 
 /** Where the energy in a storage came from. Direct lines count as network PV. */
 export const SOURCES = ["own-pv", "network-pv", "trade", "other-grid", "unknown"] as const;

@@ -163,6 +163,19 @@ describe("ParkMatching", () => {
     expect([due[1], due[2], due[3]]).toEqual([4, 8, 4]);
   });
 
+  it("a virtual meter's day without readings is missing, not estimated", async () => {
+    const virtual = greenPark((yaml) =>
+      yaml.replace(
+        "  - { id: heat-c,",
+        "  - { id: rest-c, role: load, enterprise: carpet, sum: [{ meter: gate-c, factor: 1 }, { meter: load-c, factor: -1 }] }\n  - { id: heat-c,",
+      ),
+    );
+    await putDays(telemetry, virtual, DAY + DAY_MS, 1);
+    const [before, known] = await matchingFrom(virtual, telemetry).days(DAY, DAY + 2 * DAY_MS, LATER);
+    const quarters = (day: MatchedDay | undefined) => (kwhOf(day, "carpet", "useKnownQuarters") ?? 0) * 1e6;
+    expect([quarters(before), quarters(known)]).toEqual([0, 96]);
+  });
+
   it("crossings by quarter-hour add up to those of the day", async () => {
     await putDays(telemetry, park, DAY, 2);
     const scope = { kind: "enterprise", id: "cell" } as const;

@@ -24,16 +24,24 @@ const MARKS: Readonly<Record<Row["kind"], { source: Source; pattern: Pattern }>>
 
 const hourMinute = (iso: string): string => iso.slice(11, 16);
 
+/** A register that did not move says nothing to a reader; the exported proof has it all the same. */
+const moved = (one: Row["readings"][number]): boolean => one.from.display !== one.to.display;
+
+/** As many decimals as the display has: the difference is what counts. */
+function decimals({ from, to }: Row["readings"][number]): number {
+  return Math.max(...[from, to].map((one) => Math.min(6, String(one.display).split(".")[1]?.length ?? 0)));
+}
+
 /** What stands behind a row: what displays showed, how it was shared, the factor of what is not matched. */
 function Behind({ row }: { row: Row }) {
   return (
     <>
-      {row.readings.map((one) => (
+      {row.readings.filter(moved).map((one) => (
         <span key={one.meter + one.channel} class="row-note indent">
           {one.meter}{" "}
           {t("green.proof.reading", {
-            from: fixed(one.from.display, 3),
-            to: fixed(one.to.display, 3),
+            from: fixed(one.from.display, decimals(one)),
+            to: fixed(one.to.display, decimals(one)),
             multiplier: fixed(one.multiplier, 0),
           })}
         </span>
