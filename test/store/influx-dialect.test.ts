@@ -75,7 +75,7 @@ describe("an engine to which a measurement without points is an error", () => {
     server?.close();
   });
 
-  test("gets a point of no park in each at the start; the same error later is one, and each last reading is asked for by itself", async () => {
+  test("gets a point of no park in each at the start; the same error later is one, and each series that has a LIMIT is asked for by itself", async () => {
     const written = new Set<string>();
     const queries: string[] = [];
     server = createServer(async (request, response) => {
@@ -109,7 +109,14 @@ describe("an engine to which a measurement without points is an error", () => {
     queries.length = 0;
     expect(await telemetry.readLastReadings(["a", "b", "c"], T0)).toEqual([]);
     expect(queries).toHaveLength(6);
-    for (const query of queries) expect(query).toMatch(/meter = '[abc]'\s+AND time .* LIMIT 1$/);
+    const span = { meters: ["a", "b"], fromMs: T0, toMs: T0 + 1, limit: 9 };
+    expect(await telemetry.readReadings(span)).toEqual([]);
+    const newest = ["a", "b"].map((meter) => telemetry.readJudgement(meter, "energyImportKwh", T0));
+    expect(await Promise.all(newest)).toEqual([null, null]);
+    expect(queries).toHaveLength(10);
+    for (const query of queries)
+      expect(query).toMatch(/ meter = '[abc]' AND |meter = '[abc]'\s+AND time .* LIMIT \d+$/);
+    for (const query of queries) expect(query).not.toContain(" OR ");
     written.delete("dirty");
     await expect(telemetry.readDirty()).rejects.toMatchObject({ name: "StoreError", code: "unavailable" });
     await telemetry.stop();
