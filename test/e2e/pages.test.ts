@@ -6,7 +6,14 @@ import { youngPathwayFixture } from "../kit/fixtures/pathway.ts";
 
 /** The pages of rules in a browser, on fixture answers. */
 
-const PATHS = ["/path", "/path?explain=core", "/green", "/flexibility", "/enterprises/wafer-works"];
+const PATHS = [
+  "/path",
+  "/path?explain=core",
+  "/green",
+  "/carbon",
+  "/flexibility",
+  "/enterprises/wafer-works",
+];
 
 describe.skipIf(!hasBrowser)("the pages of rules", () => {
   let pages: Awaited<ReturnType<typeof buildPages>>;
@@ -92,6 +99,32 @@ describe.skipIf(!hasBrowser)("the pages of rules", () => {
     await page.keyboard.press("Escape");
     await drawer.waitFor({ state: "detached" });
     expect(await page.locator("a.explain:focus").count()).toBe(1);
+  });
+
+  test("a row opens what it is made of, the address says so, and back goes one up", async () => {
+    const { page, errors } = await open("/path");
+    await page.locator(".path-strip a.explain").click();
+    await page.locator(".drawer").getByRole("button", { name: "其余电量" }).click();
+    await page.locator(".drawer").getByRole("button", { name: "关口（gate-1）" }).waitFor();
+    expect(new URL(page.url()).searchParams.getAll("why")).toHaveLength(2);
+    expect(await page.locator(".drawer").textContent()).toContain("(48,213.77 − 48,206.94) × 4,000");
+    await page.reload();
+    await page.locator(".drawer").getByRole("button", { name: "关口（gate-1）" }).waitFor();
+    await page.locator(".drawer").getByRole("button", { name: "上一级" }).click();
+    await page.locator(".drawer").getByRole("button", { name: "其余电量" }).waitFor();
+    expect(errors).toEqual([]);
+  });
+
+  test("carbon: three figures beside each other, the advertised share beside the national one, what is missing by runs of months", async () => {
+    const { page, errors } = await open("/carbon?scope=boundary:zero-carbon");
+    await page.locator(".methods .figure-number").nth(2).waitFor();
+    const numbers = await page.locator(".methods .figure-number").allTextContents();
+    expect(new Set(numbers).size).toBe(3);
+    const text = await page.locator("main").textContent();
+    for (const part of ["为什么不是 87", "43.5", "2026-02 … 2026-04", "1.255"]) expect(text).toContain(part);
+    await page.locator(".carbon-terms").getByRole("button", { name: "天然气" }).click();
+    await page.locator(".drawer").waitFor();
+    expect(errors).toEqual([]);
   });
 
   test("path: a scenario is in the address, follows keys and typing, is shared and reset", async () => {
@@ -242,7 +275,7 @@ describe.skipIf(!hasBrowser)("the pages of rules", () => {
         expect(width, `${lang} ${where}`).toBeLessThanOrEqual(390);
         const text = await page.locator("body").textContent();
         expect(text, `${lang} ${where}`).not.toMatch(
-          /\b(shared|path|green|flexibility|enterprise|ui)\.[a-z]\w*/,
+          /\b(shared|path|green|carbon|flexibility|enterprise|ui)\.[a-z]\w*/,
         );
         expect(text, `${lang} ${where}`).not.toMatch(/\{\w+\}|NaN|undefined/);
         expect(errors).toEqual([]);

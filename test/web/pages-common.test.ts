@@ -8,7 +8,8 @@ import {
   sumText,
   unitText,
 } from "../../web/pages/common/amounts.ts";
-import { lastDay, monthSpan } from "../../web/pages/common/months.ts";
+import { lastDay, monthRuns, monthSpan } from "../../web/pages/common/months.ts";
+import { addressWith, stepsOf } from "../../web/pages/common/question.ts";
 import { nearestStop, nextStop } from "../../web/pages/common/steps.ts";
 
 test("amounts keep their unit; kWh take the prefix that still shows four digits", () => {
@@ -67,4 +68,30 @@ test("a text in both languages shows its side; any other stays whole", () => {
     for (const whole of ["共和风电基地", "Meter 3 / 4", "风电 / 光伏", "甲 / b / c", ""])
       expect(sideFor(whole, english)).toBe(whole);
   }
+});
+
+test("months that follow each other are one run, also over the turn of the year", () => {
+  expect(monthRuns(["2026-03", "2025-12", "2026-01", "2026-05"])).toEqual([
+    "2025-12 … 2026-01",
+    "2026-03",
+    "2026-05",
+  ]);
+  expect(monthRuns([])).toEqual([]);
+});
+
+test("the steps of a question go into the address and come back; the rest of it stays", () => {
+  const step = {
+    figure: "carbon:cn/a:b",
+    scope: "boundary:zc",
+    from: "2026-11-01T00:00:00+08:00",
+    to: "2026-12-01T00:00:00+08:00",
+  };
+  const address = addressWith("/carbon", new URLSearchParams("lang=en&why=old~x~y~z"), [
+    step,
+    { ...step, figure: "register:m/c" },
+  ]);
+  const query = new URL(address, "http://park").searchParams;
+  expect(query.get("lang")).toBe("en");
+  expect(stepsOf(query)).toEqual([step, { ...step, figure: "register:m/c" }]);
+  expect(stepsOf(new URLSearchParams("why=broken&why=~a~b~c"))).toEqual([]);
 });

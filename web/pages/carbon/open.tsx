@@ -3,6 +3,7 @@ import type { Asked } from "../../api.ts";
 import { fixed, signed } from "../../format.ts";
 import { nameOf, t } from "../../i18n/i18n.ts";
 import { Panel } from "../../ui/panel.tsx";
+import { monthRuns } from "../common/months.ts";
 
 /** What the national figure would be under the other answers to what is still open, and what is missing from it. */
 export function OpenPanel({ carbon }: { carbon: Asked<CarbonAnswer> }) {
@@ -53,7 +54,7 @@ export function OpenPanel({ carbon }: { carbon: Asked<CarbonAnswer> }) {
                 <li key={one.term}>
                   {t("carbon.open.missing", {
                     name: nameOf(one.name),
-                    months: one.months.join(t("ui.between")),
+                    months: monthRuns(one.months).join(t("ui.between")),
                     count: one.meters.length,
                   })}
                 </li>

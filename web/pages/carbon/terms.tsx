@@ -88,7 +88,7 @@ export function TermsPanel({
                 <th scope="col" class="num">
                   {t("carbon.terms.amount")}
                 </th>
-                <th scope="col" class="num">
+                <th scope="col" class="num factor">
                   {t("carbon.terms.factor")}
                 </th>
                 <th scope="col" class="num">
@@ -99,7 +99,9 @@ export function TermsPanel({
                     {nameOf(figure.name)} t
                   </th>
                 ))}
-                <th scope="col">{t("shared.why.basis")}</th>
+                <th scope="col" class="basis">
+                  {t("shared.why.basis")}
+                </th>
                 <th scope="col" class="grade">
                   {t("shared.grade")}
                 </th>
@@ -124,7 +126,7 @@ export function TermsPanel({
                     <td class="num">
                       {amount.text} <span class="unit">{amount.unit}</span>
                     </td>
-                    <td class="num">{factorText(term.factor.value)}</td>
+                    <td class="num factor">{factorText(term.factor.value)}</td>
                     <td class="num">
                       <b>{carbonOf(national, term)}</b>
                     </td>
@@ -133,7 +135,7 @@ export function TermsPanel({
                         {carbonOf(figure, term)}
                       </td>
                     ))}
-                    <td>{t(`shared.why.${term.basis}`)}</td>
+                    <td class="basis">{t(`shared.why.${term.basis}`)}</td>
                     <td class="grade">{term.factor.grade === "R" ? "?" : term.factor.grade}</td>
                   </tr>
                 );
@@ -141,15 +143,16 @@ export function TermsPanel({
             </tbody>
             <tfoot>
               <tr>
-                <th scope="row" colSpan={3}>
-                  {t("shared.total")}
-                </th>
+                <th scope="row">{t("shared.total")}</th>
+                <td />
+                <td class="factor" />
                 {[national, ...others].map((figure, place) => (
                   <td class={place === 0 ? "num" : "num other"} key={figure.method}>
                     <b>{fixed(figure.totalKg === null ? null : figure.totalKg / KG_PER_T, 0)}</b>
                   </td>
                 ))}
-                <td colSpan={2} />
+                <td class="basis" />
+                <td />
               </tr>
             </tfoot>
           </table>

@@ -34,3 +34,14 @@ export function lastDay(to: string): string {
   const day = to.slice(0, 10);
   return to.slice(11, 19) === "00:00:00" ? addDays(day, -1) : day;
 }
+
+/** Months in order as people list them: those that follow each other as `first … last`. */
+export function monthRuns(months: readonly string[]): string[] {
+  const runs: { first: string; last: string }[] = [];
+  for (const month of months.toSorted()) {
+    const run = runs[runs.length - 1];
+    if (run !== undefined && shiftMonth(run.last, 1) === month) run.last = month;
+    else runs.push({ first: month, last: month });
+  }
+  return runs.map(({ first, last }) => (first === last ? first : `${first} … ${last}`));
+}

@@ -11,6 +11,7 @@ import { Failure, LateWords, ProvisionalTag } from "../../ui/panel.tsx";
 import { amountText, factorText, unitText } from "./amounts.ts";
 import { lastDay } from "./months.ts";
 import { openSteps, type Question, stepsOf } from "./question.ts";
+import { scopeName } from "./scope.ts";
 import "./why.css";
 
 type Group = ExplainAnswer["groups"][number];
@@ -104,6 +105,14 @@ function Rows({ group, steps }: { group: Group; steps: readonly Question[] }) {
   );
 }
 
+const DISPLAY_DIGITS = 6;
+
+/** A display as it was sent: all its digits after the point, and no more. */
+function displayText(value: number): string {
+  const digits = String(value).split(".")[1]?.length ?? 0;
+  return fixed(value, Math.min(DISPLAY_DIGITS, digits));
+}
+
 /** Down to the display: what was read, times what. */
 function Readings({ readings }: { readings: ExplainAnswer["readings"] }) {
   if (readings.length === 0) return null;
@@ -121,7 +130,7 @@ function Readings({ readings }: { readings: ExplainAnswer["readings"] }) {
               <span class="quiet">{t(`ui.quality.${r.quality}`)}</span>
             </span>
             <span>
-              ({fixed(r.to.display, 2)} − {fixed(r.from.display, 2)}) × {factorText(r.multiplier)}
+              ({displayText(r.to.display)} − {displayText(r.from.display)}) × {factorText(r.multiplier)}
             </span>
           </li>
         ))}
@@ -284,7 +293,7 @@ function Opened({ steps, question }: { steps: readonly Question[]; question: Que
             <span class="why-span">
               {nameOf(answer.name)} {answer.provisional && <ProvisionalTag />}
               <br />
-              {answer.scope} · {spanText(answer)}
+              {scopeName(answer.scope)} · {spanText(answer)}
             </span>
           </div>
           <div class="why-formula">

@@ -2,7 +2,7 @@ import type { GreenPowerAnswer } from "../../../api/answers/green.ts";
 import type { GreenProofAnswer } from "../../../api/answers/green-claims.ts";
 import { apiPath, useAnswer, useUnsettled } from "../../api.ts";
 import { percent } from "../../format.ts";
-import { nameOf, t } from "../../i18n/i18n.ts";
+import { t } from "../../i18n/i18n.ts";
 import { park } from "../../park.ts";
 import { place, setQuery } from "../../router.ts";
 import { parkZone } from "../../state.ts";
@@ -10,7 +10,7 @@ import { zonedInstant } from "../../time.ts";
 import { StatusWord } from "../../ui/glyph.tsx";
 import { MonthPicker, ScopePicker } from "../common/pickers.tsx";
 import { Remarks } from "../common/remarks.tsx";
-import { scopeOf } from "../common/scope.ts";
+import { scopeName, scopeOf } from "../common/scope.ts";
 import { localNow } from "../common/when.ts";
 import { Why } from "../common/why.tsx";
 import { firstOpen, heatColumns } from "./heat.ts";
@@ -26,18 +26,6 @@ import { isMonth, monthSpan } from "../common/months.ts";
 const EVERY_MS = 5 * 60_000;
 /** Local start of a quarter-hour. */
 const QUARTER = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):(00|15|30|45)$/;
-
-/** A scope as people call it. */
-function scopeName(scope: string): string {
-  const found =
-    scope === "park"
-      ? park.value
-      : [
-          ...(park.value?.boundaries ?? []).map((b) => ({ ...b, scope: `boundary:${b.id}` })),
-          ...(park.value?.enterprises ?? []).map((e) => ({ ...e, scope: `enterprise:${e.id}` })),
-        ].find((one) => one.scope === scope);
-  return found?.name == null ? scope : nameOf(found.name);
-}
 
 /** 绿电: where green power comes from, and whether it was there when it was used. */
 export function Page() {
