@@ -32,6 +32,8 @@ import type { LedgerTables } from "./tables.ts";
 
 /** Numbers a statement: each stays far below a server's limit of time. */
 const AT_ONCE = 100_000;
+/** Rows, or values of a list, a statement. */
+const ROWS_AT_ONCE = 500;
 
 const kinds = {
   entry: z.enum(ENTRY_KINDS),
@@ -64,46 +66,44 @@ export class SqlRecords implements Records {
   }
 
   async addEntries(entries: readonly New<Entry>[]): Promise<number[]> {
+    if (entries.length === 0) return [];
     return await this.#change(async (trx) => {
+      const rows = await trx
+        .selectFrom("entry")
+        .selectAll()
+        .where("kind", "in", distinct(entries.map((e) => e.kind)))
+        .where("scope", "in", distinct(entries.map((e) => e.scope)))
+        .execute();
       const histories = new Map<string, Entry[]>();
-      const ids: number[] = [];
-      for (const entry of entries) {
-        const { kind, scope, subject } = entry;
+      const historyOf = ({ kind, scope, subject }: Pick<Entry, "kind" | "scope" | "subject">) => {
         const name = JSON.stringify([kind, scope, subject]);
-        let history = histories.get(name);
-        if (history === undefined) {
-          const rows = await trx
-            .selectFrom("entry")
-            .selectAll()
-            .where("kind", "=", kind)
-            .where("scope", "=", scope)
-            .where("subject", "=", subject)
-            .execute();
-          history = rows.map(toEntry);
-          histories.set(name, history);
-        }
+        const history = histories.get(name) ?? [];
+        histories.set(name, history);
+        return history;
+      };
+      for (const row of rows.map(toEntry)) historyOf(row).push(row);
+      const ids = await nextIds(trx, "entry_id", entries.length);
+      const values = entries.map((entry, i) => {
+        const history = historyOf(entry);
         refuse(refuseEntry(history, entry));
-        const row = await trx
-          .insertInto("entry")
-          .values({
-            kind,
-            scope,
-            subject,
-            sequence: history.length + 1,
-            from_day: entry.from,
-            to_day: entry.to,
-            amount: entry.amount,
-            unit: entry.unit,
-            detail: entry.detail,
-            replaces: entry.replaces,
-            ...writtenColumns(entry),
-          })
-          .returning("id")
-          .executeTakeFirstOrThrow();
-        const id = Number(row.id);
-        ids.push(id);
+        const id = ids[i] ?? 0;
         history.push({ ...entry, id });
-      }
+        return {
+          id,
+          kind: entry.kind,
+          scope: entry.scope,
+          subject: entry.subject,
+          sequence: history.length,
+          from_day: entry.from,
+          to_day: entry.to,
+          amount: entry.amount,
+          unit: entry.unit,
+          detail: entry.detail,
+          replaces: entry.replaces,
+          ...writtenColumns(entry),
+        };
+      });
+      for (const part of parts(values)) await trx.insertInto("entry").values(part).execute();
       return ids;
     });
   }
@@ -178,35 +178,41 @@ export class SqlRecords implements Records {
   }
 
   async addSettlements(settlements: readonly New<Settlement>[]): Promise<number[]> {
+    if (settlements.length === 0) return [];
     return await this.#change(async (trx) => {
-      const ids: number[] = [];
-      for (const settlement of settlements) {
-        const { kind, reference, quarterHoursKwh } = settlement;
-        const rows = await trx
-          .selectFrom("settlement")
-          .selectAll()
-          .where("kind", "=", kind)
-          .where("reference", "=", reference)
-          .execute();
-        refuse(refuseSettlement(rows.map(toSettlement), settlement));
-        const row = await trx
-          .insertInto("settlement")
-          .values({
-            kind,
-            reference,
-            version: rows.length + 1,
-            project: settlement.project,
-            month: settlement.month,
-            beneficiary: settlement.beneficiary,
-            energy_kwh: settlement.energyKwh,
-            quarter_hours: quarterHoursKwh === null ? null : JSON.stringify(quarterHoursKwh),
-            replaces: settlement.replaces,
-            ...writtenColumns(settlement),
-          })
-          .returning("id")
-          .executeTakeFirstOrThrow();
-        ids.push(Number(row.id));
+      const versions = new Map<string, Settlement[]>();
+      const versionsOf = ({ kind, reference }: Pick<Settlement, "kind" | "reference">) => {
+        const name = JSON.stringify([kind, reference]);
+        const found = versions.get(name) ?? [];
+        versions.set(name, found);
+        return found;
+      };
+      for (const part of parts(distinct(settlements.map((s) => s.reference)))) {
+        const rows = await trx.selectFrom("settlement").selectAll().where("reference", "in", part).execute();
+        for (const row of rows.map(toSettlement)) versionsOf(row).push(row);
       }
+      const ids = await nextIds(trx, "settlement_id", settlements.length);
+      const values = settlements.map((settlement, i) => {
+        const before = versionsOf(settlement);
+        refuse(refuseSettlement(before, settlement));
+        const id = ids[i] ?? 0;
+        before.push({ ...settlement, id });
+        const { quarterHoursKwh } = settlement;
+        return {
+          id,
+          kind: settlement.kind,
+          reference: settlement.reference,
+          version: before.length,
+          project: settlement.project,
+          month: settlement.month,
+          beneficiary: settlement.beneficiary,
+          energy_kwh: settlement.energyKwh,
+          quarter_hours: quarterHoursKwh === null ? null : JSON.stringify(quarterHoursKwh),
+          replaces: settlement.replaces,
+          ...writtenColumns(settlement),
+        };
+      });
+      for (const part of parts(values)) await trx.insertInto("settlement").values(part).execute();
       return ids;
     });
   }
@@ -289,6 +295,24 @@ interface Range {
 
 function meets(a: Range, b: Range): boolean {
   return a.first <= b.last && b.first <= a.last;
+}
+
+function distinct<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
+}
+
+/** Lists short enough for one statement. */
+function parts<T>(values: readonly T[]): T[][] {
+  const found: T[][] = [];
+  for (let at = 0; at < values.length; at += ROWS_AT_ONCE) found.push(values.slice(at, at + ROWS_AT_ONCE));
+  return found;
+}
+
+/** Ids for rows that are written together, ascending. */
+async function nextIds(db: Db, sequence: "entry_id" | "settlement_id", count: number): Promise<number[]> {
+  const { rows } = await sql<{ id: number | bigint | string }>`
+    select nextval(${sql.lit(sequence)}) as id from generate_series(1::bigint, ${count}::bigint)`.execute(db);
+  return rows.map((row) => Number(row.id)).sort((a, b) => a - b);
 }
 
 function chunks({ first, last }: Range): Range[] {
