@@ -152,9 +152,19 @@ export class DeclaredFigures {
 
 /** The instant at which a local date (YYYY-MM-DD) begins. */
 export function midnightOf(calendar: Calendar, date: string): number {
-  const [year = 0, month = 1, day = 1] = date.split("-").map(Number);
-  return calendar.at(year, month, day);
+  const known = MIDNIGHTS.get(calendar) ?? new Map<string, number>();
+  MIDNIGHTS.set(calendar, known);
+  let timeMs = known.get(date);
+  if (timeMs === undefined) {
+    const [year = 0, month = 1, day = 1] = date.split("-").map(Number);
+    timeMs = calendar.at(year, month, day);
+    known.set(date, timeMs);
+  }
+  return timeMs;
 }
+
+/** Entries share few dates, and each is asked for again and again. */
+const MIDNIGHTS = new WeakMap<Calendar, Map<string, number>>();
 
 /** Parts as answers show them, one for each entry. */
 export function usesOf(parts: readonly DeclaredPart[]): DeclaredUse[] {

@@ -88,20 +88,23 @@ export async function readSpans(
   const figures = new DeclaredFigures(park, scope, entries, { fromMs, toMs });
   const sources = { calendar, buckets, nowMs };
   const others = otherInputs({ ...sources, park, measureOf: measure, figures }, groups);
+  const metered = meteredScopes(park);
   const electric = (kind: FlowKind, subject: string): Resolved[] => {
     const series = [{ kind: "activity" as const, subject: `electricity/${subject}` }];
-    const metered = byKind[kind].meters.length > 0 ? byKind[kind] : null;
+    const meters = byKind[kind].meters.length > 0 ? byKind[kind] : null;
     const said = figures.scopes(series);
     // Members without any meter are no part of what is metered: their entries add to it.
     const apart =
-      byKind.gridImport.meters.length === 0 ? [] : said.filter((s) => !isMetered(park, s, fromMs, toMs));
+      byKind.gridImport.meters.length === 0
+        ? []
+        : said.filter((s) => s.startsWith("enterprise:") && !metered.has(s));
     const rest = said.filter((s) => !apart.includes(s));
     const from = (scopes: readonly string[]) => (span: Span) =>
       figures.amount(series, span, (s) => scopes.includes(s));
     return [
-      ...(metered === null && rest.length === 0
+      ...(meters === null && rest.length === 0
         ? []
-        : [new Resolved({ ...sources, measure: metered, declared: rest.length === 0 ? null : from(rest) })]),
+        : [new Resolved({ ...sources, measure: meters, declared: rest.length === 0 ? null : from(rest) })]),
       ...apart.map((s) => new Resolved({ ...sources, measure: null, declared: from([s]) })),
     ];
   };
@@ -190,13 +193,10 @@ function soldOf(contracts: ScopeContracts, { fromMs, toMs }: Span, directKwh: nu
   return { directKwh: directKwh - networkKwh, soldKwh: soldKwh - networkKwh };
 }
 
-/** Whether the enterprise of an entry's scope has electricity meters of its own; the scope as a whole is metered. */
-function isMetered(park: Park, scope: string, fromMs: number, toMs: number): boolean {
-  const id = /^enterprise:(.+)$/.exec(scope)?.[1];
-  if (id === undefined) return true;
-  return Object.values(flowsOf(park, { kind: "enterprise", id }, fromMs, toMs)).some(
-    (terms) => terms.length > 0,
-  );
+/** Scopes of enterprises that have electricity meters. */
+function meteredScopes(park: Park): ReadonlySet<string> {
+  const electric = park.meters.filter((m) => m.medium === "electricity");
+  return new Set(electric.flatMap((m) => m.enterprise.map((e) => `enterprise:${e.value}`)));
 }
 
 /** What of the export is PV: up to what PV made. Where too little is known of PV all of it is, so that nothing is taken off. */
