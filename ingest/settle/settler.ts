@@ -7,6 +7,7 @@ import type { DurableRow } from "../batch/batcher.ts";
 import type { Marks } from "../batch/marks.ts";
 import type { CreateRegisterEngine } from "../energy/engine.ts";
 import { Rebuilder } from "../rebuild/rebuilder.ts";
+import { MarkClearing } from "./mark-clearing.ts";
 import { MeterRun } from "./meter-run.ts";
 import { RegisterRun } from "./register-run.ts";
 import type { SettlementDraft } from "./revised-events.ts";
@@ -71,10 +72,7 @@ export class Settler {
   readonly #wakeStore = new Set<() => void>();
   #toldAtMs = performance.now();
   #wasTold = false;
-  /** Settled meters whose mark may still stand in the store. */
-  readonly #toClear = new Set<string>();
-  #clearing: Promise<void> | null = null;
-  #clearTimer: NodeJS.Timeout | null = null;
+  readonly #clearing: MarkClearing;
   readonly #writer: SettlementWriter;
 
   constructor(parts: SettlerParts) {
@@ -108,6 +106,12 @@ export class Settler {
         const run = this.#meters.get(meter);
         if (run !== undefined) this.#engineFailed(run, error);
       },
+    });
+    this.#clearing = new MarkClearing({
+      marks: parts.marks,
+      everyMs: settings.clearEveryMs,
+      isSettled: (meter) => this.#meters.get(meter)?.dirtyFromMs == null,
+      onFailure: (error) => this.#writer.failed("clearing marks", error),
     });
     this.#rebuilder = new Rebuilder({
       ...parts,
@@ -183,11 +187,11 @@ export class Settler {
     }
     for (const mark of dirty) {
       const run = this.#meters.get(mark.meter);
-      if (run === undefined || run.isLoaded) this.#toClear.add(mark.meter);
+      if (run === undefined || run.isLoaded) this.#clearing.add(mark.meter);
       else run.markDirty(mark.fromMs, clock());
     }
     if (values.length > 0) feed.publishValues(values);
-    this.#scheduleClearing();
+    this.#clearing.schedule();
     const storeWorkers = Array.from({ length: STORE_WORKERS }, () => this.#runStore());
     this.#workers = Promise.all([this.#runLive(), ...storeWorkers]);
   }
@@ -219,10 +223,7 @@ export class Settler {
     for (const wake of this.#wakeStore) wake();
     const timer = setTimeout(() => this.#abort.abort(), patienceMs);
     await this.#workers;
-    if (this.#clearTimer !== null) clearTimeout(this.#clearTimer);
-    this.#clearTimer = null;
-    await this.#clearing;
-    if (!this.#abort.signal.aborted) await this.#clear();
+    await this.#clearing.stop(this.#abort.signal.aborted);
     clearTimeout(timer);
   }
 
@@ -378,33 +379,10 @@ export class Settler {
       if (value !== null && value.powerFrom !== "gauge") values.push(value);
       if (!run.isSettled) continue;
       run.markClean();
-      this.#toClear.add(run.meter.id);
+      this.#clearing.add(run.meter.id);
     }
     if (values.length > 0) feed.publishValues(values);
-    this.#scheduleClearing();
-  }
-
-  #scheduleClearing(): void {
-    if (this.#clearTimer !== null || this.#clearing !== null || this.#toClear.size === 0) return;
-    this.#clearTimer = setTimeout(() => {
-      this.#clearTimer = null;
-      this.#clearing = this.#clear().finally(() => {
-        this.#clearing = null;
-        this.#scheduleClearing();
-      });
-    }, this.#parts.settings.clearEveryMs);
-  }
-
-  async #clear(): Promise<void> {
-    const meters = [...this.#toClear];
-    this.#toClear.clear();
-    const isSettled = (meter: string) => this.#meters.get(meter)?.dirtyFromMs == null;
-    try {
-      await this.#parts.marks.clear(meters, isSettled);
-    } catch (error) {
-      this.#writer.failed("clearing marks", error);
-      for (const meter of meters) this.#toClear.add(meter);
-    }
+    this.#clearing.schedule();
   }
 
   #sleep(ms: number, keepWake: (wake: () => void) => void): Promise<void> {
