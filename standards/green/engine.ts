@@ -228,6 +228,8 @@ export class GreenEngine {
   #settleOwn(node: number, quarters: number): void {
     const { pv, use, taken, given, charge, discharge } = this.#room;
     const hasConnection = this.layout.nodes[node]?.hasConnection === true;
+    const [ownUses, ownCharges, discharges] = [this.#ownUse, this.#ownCharge, this.#dischargeUse];
+    const [restUses, restCharges, offers, needs] = [this.#restUse, this.#restCharge, this.#offer, this.#need];
     const first = this.#inRoom(node);
     for (let q = 0; q < quarters; q++) {
       const here = first + q;
@@ -242,15 +244,13 @@ export class GreenEngine {
       const restUse = used - ownUse - fromStorage;
       const restCharge = charged - ownCharge;
       const surplus = made - own;
-      this.#ownUse[at] = ownUse;
-      this.#ownCharge[at] = ownCharge;
-      this.#dischargeUse[at] = fromStorage;
-      this.#restUse[at] = restUse;
-      this.#restCharge[at] = restCharge;
-      this.#offer[at] = hasConnection ? Math.min(surplus, given[here] ?? 0) : surplus;
-      this.#need[at] = hasConnection
-        ? Math.min(restUse + restCharge, taken[here] ?? 0)
-        : restUse + restCharge;
+      ownUses[at] = ownUse;
+      ownCharges[at] = ownCharge;
+      discharges[at] = fromStorage;
+      restUses[at] = restUse;
+      restCharges[at] = restCharge;
+      offers[at] = hasConnection ? Math.min(surplus, given[here] ?? 0) : surplus;
+      needs[at] = hasConnection ? Math.min(restUse + restCharge, taken[here] ?? 0) : restUse + restCharge;
     }
   }
 
@@ -267,14 +267,16 @@ export class GreenEngine {
     const sure = this.#room.sure;
     for (let q = 0; q < quarters; q++) {
       let offered = 0;
+      for (let m = 0; m < count; m++) {
+        const offer = this.#offer[(members[m] ?? 0) * MOST_QUARTERS + q] ?? 0;
+        offers[m] = offer;
+        offered += offer;
+      }
+      if (offered === 0) continue;
       let needed = 0;
       for (let m = 0; m < count; m++) {
-        const at = (members[m] ?? 0) * MOST_QUARTERS + q;
-        const offer = this.#offer[at] ?? 0;
-        const need = this.#need[at] ?? 0;
-        offers[m] = offer;
+        const need = this.#need[(members[m] ?? 0) * MOST_QUARTERS + q] ?? 0;
         needs[m] = need;
-        offered += offer;
         needed += need;
       }
       const total = Math.min(offered, needed);
@@ -347,6 +349,14 @@ export class GreenEngine {
     for (const s of storages) this.#traces[s]?.begin(result.startContent, s * SOURCE_COUNT);
     const [source, taken, out, outOfNode] = [this.#bySource, this.#taken, this.#out, this.#outOfNode];
     const storageUse = this.#storageUse;
+    const [unsure, restCharge, dischargeUse] = [this.#unsure, this.#restCharge, this.#dischargeUse];
+    const [ownCharge, networkCharge, lineCharge, tradeCharge] = [
+      this.#ownCharge,
+      this.#networkCharge,
+      this.#lineCharge,
+      this.#tradeCharge,
+    ];
+    const [quartersInRoom, rowInRoom] = [this.#room.quarters, this.#first];
     const first = this.#inRoom(node);
     for (let q = 0; q < quarters; q++) {
       const at = node * MOST_QUARTERS + q;
@@ -354,30 +364,30 @@ export class GreenEngine {
       const charged = charge[here] ?? 0;
       const discharged = discharge[here] ?? 0;
       if (charged === 0 && discharged === 0) continue;
-      const isSure = sure[here] === 2 && this.#unsure[at] === 0;
-      source[OWN_PV] = isSure ? (this.#ownCharge[at] ?? 0) : 0;
-      source[NETWORK_PV] = isSure ? (this.#networkCharge[at] ?? 0) + (this.#lineCharge[at] ?? 0) : 0;
-      source[TRADE] = isSure ? (this.#tradeCharge[at] ?? 0) : 0;
-      source[OTHER_GRID] = isSure ? (this.#restCharge[at] ?? 0) : 0;
+      const isSure = sure[here] === 2 && unsure[at] === 0;
+      source[OWN_PV] = isSure ? (ownCharge[at] ?? 0) : 0;
+      source[NETWORK_PV] = isSure ? (networkCharge[at] ?? 0) + (lineCharge[at] ?? 0) : 0;
+      source[TRADE] = isSure ? (tradeCharge[at] ?? 0) : 0;
+      source[OTHER_GRID] = isSure ? (restCharge[at] ?? 0) : 0;
       source[UNKNOWN] = isSure ? 0 : charged;
       for (let k = 0; k < SOURCE_COUNT; k++) outOfNode[k] = 0;
       for (let n = 0; n < storages.length; n++) {
         const s = storages[n] ?? 0;
         const trace = this.#traces[s];
         if (trace === undefined) continue;
-        const into = storageIn[this.#inRoom(s) + q] ?? 0;
+        const into = storageIn[s * quartersInRoom + rowInRoom + q] ?? 0;
         if (into > 0) {
           const share = into === charged ? 1 / MWH_PER_WH : into / charged / MWH_PER_WH;
           for (let k = 0; k < SOURCE_COUNT; k++) taken[k] = Math.floor((source[k] ?? 0) * share);
           trace.charge(taken);
         }
-        const outOf = Math.floor((storageOut[this.#inRoom(s) + q] ?? 0) / MWH_PER_WH);
+        const outOf = Math.floor((storageOut[s * quartersInRoom + rowInRoom + q] ?? 0) / MWH_PER_WH);
         if (outOf > 0) {
           trace.discharge(outOf, out);
           for (let k = 0; k < SOURCE_COUNT; k++) outOfNode[k] = (outOfNode[k] ?? 0) + (out[k] ?? 0);
         }
       }
-      const toUse = this.#dischargeUse[at] ?? 0;
+      const toUse = dischargeUse[at] ?? 0;
       if (toUse === 0) continue;
       const share = toUse === discharged ? 1 : toUse / discharged;
       for (let k = 0; k < SOURCE_COUNT; k++)
@@ -391,6 +401,8 @@ export class GreenEngine {
     const room = this.#room;
     const fields = result.nodes.subarray(node * NODE_FIELD_COUNT, (node + 1) * NODE_FIELD_COUNT);
     const hours = result.hours.subarray(node * NODE_HOURS, (node + 1) * NODE_HOURS);
+    const { use, pv, sure: sures, taken, given, charge, discharge } = room;
+    const [ownUse, offer] = [this.#ownUse, this.#offer];
     const first = this.#inRoom(node);
     let [pvSum, useSum, takenSum, givenSum, ownSum, exportedSum] = [0, 0, 0, 0, 0, 0];
     let [restPv, matchedOwn, dischargeSum] = [0, 0, 0];
@@ -398,15 +410,15 @@ export class GreenEngine {
       const at = node * MOST_QUARTERS + q;
       const here = first + q;
       const hour = hourOf[q] ?? 0;
-      const used = room.use[here] ?? 0;
-      const made = room.pv[here] ?? 0;
-      const own = this.#ownUse[at] ?? 0;
-      const exported = this.#offer[at] ?? 0;
-      const sure = room.sure[here] ?? 0;
+      const used = use[here] ?? 0;
+      const made = pv[here] ?? 0;
+      const own = ownUse[at] ?? 0;
+      const exported = offer[at] ?? 0;
+      const sure = sures[here] ?? 0;
       pvSum += made;
       useSum += used;
-      takenSum += room.taken[here] ?? 0;
-      givenSum += room.given[here] ?? 0;
+      takenSum += taken[here] ?? 0;
+      givenSum += given[here] ?? 0;
       ownSum += own;
       exportedSum += exported;
       restPv += made - own - exported;
@@ -415,9 +427,9 @@ export class GreenEngine {
         matched = own;
         matchedOwn += own;
       }
-      const charged = room.charge[here] ?? 0;
+      const charged = charge[here] ?? 0;
       if (charged > 0) restPv -= this.#addCharge(at, charged, fields);
-      const discharged = room.discharge[here] ?? 0;
+      const discharged = discharge[here] ?? 0;
       dischargeSum += discharged;
       if (discharged > 0 || this.#isServed(at)) matched += this.#addServed(at, sure, fields);
       hours[hour] = (hours[hour] ?? 0) + used;
@@ -432,7 +444,7 @@ export class GreenEngine {
     fields[FIELD.discharge] = dischargeSum;
     fields[FIELD.matchedOwn] = matchedOwn;
     fields[FIELD.kept] = restPv - (fields[FIELD.gave] ?? 0);
-    if (room.hasUse[node] === 1) this.#addKnown(first, hourOf, fields, hours);
+    if (room.hasUse[node] === 1) this.#addKnown(node, first, hourOf, fields, hours);
   }
 
   /** True where something from outside served a node's use. */
@@ -482,8 +494,25 @@ export class GreenEngine {
   }
 
   /** Adds up what is known of a node's use. */
-  #addKnown(first: number, hourOf: Uint8Array, fields: Float64Array, hours: Float64Array): void {
-    const { use, useState } = this.#room;
+  #addKnown(
+    node: number,
+    first: number,
+    hourOf: Uint8Array,
+    fields: Float64Array,
+    hours: Float64Array,
+  ): void {
+    const { use, useState, isUseMeasured } = this.#room;
+    if (isUseMeasured[node] === 1) {
+      for (let q = 0; q < hourOf.length; q++) {
+        const due = 3 * HOURS + (hourOf[q] ?? 0);
+        hours[due] = (hours[due] ?? 0) + 1;
+      }
+      hours.copyWithin(2 * HOURS, 3 * HOURS, 4 * HOURS);
+      fields[FIELD.useMeasured] = fields[FIELD.use] ?? 0;
+      fields[FIELD.useKnownQuarters] = hourOf.length;
+      fields[FIELD.useDueQuarters] = hourOf.length;
+      return;
+    }
     let [measured, estimated, known] = [0, 0, 0];
     for (let q = 0; q < hourOf.length; q++) {
       const hour = hourOf[q] ?? 0;

@@ -41,8 +41,9 @@ export class FlowRoom {
   readonly useState: Uint8Array;
   /** 0: not all measured; 1: PV, use and storage measured; 2: the connection, too. */
   readonly sure: Uint8Array;
-  /** By node: 1 where it has a metered use. */
+  /** By node: 1 where it has a metered use, and where that is measured in every quarter-hour. */
   readonly hasUse: Uint8Array;
+  readonly isUseMeasured: Uint8Array;
   /** Lowest and highest state of the terms added last. */
   readonly lowest: Uint8Array;
   readonly highest: Uint8Array;
@@ -61,6 +62,7 @@ export class FlowRoom {
     this.useState = new Uint8Array(nodes * quarters);
     this.sure = new Uint8Array(nodes * quarters);
     this.hasUse = new Uint8Array(nodes);
+    this.isUseMeasured = new Uint8Array(nodes);
     this.lowest = new Uint8Array(quarters);
     this.highest = new Uint8Array(quarters);
   }
@@ -86,7 +88,9 @@ export function addTerms(
     room.sure.fill(2, at, at + quarters);
     room.hasUse[node] = terms.use.length > 0 ? 1 : 0;
     add(terms.pv, room.pv, at, 0);
-    if (add(terms.use, room.use, at, 0)) room.useState.fill(STATE.measured, at, at + quarters);
+    const isUseMeasured = add(terms.use, room.use, at, 0);
+    room.isUseMeasured[node] = isUseMeasured ? 1 : 0;
+    if (isUseMeasured) room.useState.fill(STATE.measured, at, at + quarters);
     else for (let q = 0; q < quarters; q++) room.useState[at + q] = stateOf(room, q);
     room.charge.fill(0, at, at + quarters);
     room.discharge.fill(0, at, at + quarters);
