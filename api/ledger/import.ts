@@ -56,7 +56,7 @@ export async function readImport(
   const { records } = deps;
   return {
     rows,
-    problems: problems.slice(0, MOST_PROBLEMS),
+    problems: told(problems),
     write: async () => {
       switch (kind) {
         case "entries":
@@ -70,6 +70,13 @@ export async function readImport(
       }
     },
   };
+}
+
+function told(problems: readonly RowProblem[]): readonly RowProblem[] {
+  if (problems.length <= MOST_PROBLEMS) return problems;
+  const found = `${problems.length} in all`;
+  const rest = { row: 0, column: "", expected: `the first ${MOST_PROBLEMS} problems mended first`, found };
+  return [...problems.slice(0, MOST_PROBLEMS), rest];
 }
 
 function checkRow(

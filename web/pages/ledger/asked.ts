@@ -83,6 +83,31 @@ export function scopeName(scope: string): string {
   return boundary?.name == null ? scope : nameOf(boundary.name);
 }
 
+const SUBJECT_PARTS = [
+  "generated",
+  "used",
+  "fresh",
+  "reused",
+  "heat",
+  "cold",
+  "pressure",
+  "recoverable",
+  "recovered",
+  "electricity",
+  "gas",
+  "water",
+  "fuel",
+] as const;
+
+/** What an entry is about: its fixed parts in words, names as they are. */
+export function subjectName(subject: string): string {
+  const words = subject.split("/").map((part) => {
+    const known = SUBJECT_PARTS.find((one) => one === part);
+    return known === undefined ? part : t(`ledger.part.${known}`);
+  });
+  return words.join(" · ");
+}
+
 /** A span of local days, half-open, as people say it: a whole month by its name. */
 export function spanText(from: string, to: string): string {
   const month = from.slice(0, 7);

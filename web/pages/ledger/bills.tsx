@@ -10,7 +10,7 @@ import { Files, states } from "../common/listed.tsx";
 import { isMonth, shiftMonth } from "../common/months.ts";
 import { MonthPicker } from "../common/pickers.tsx";
 import { localNow } from "../common/when.ts";
-import { type Bill, type Entry, listPath, scopeName, spanText } from "./asked.ts";
+import { type Bill, type Entry, listPath, scopeName, spanText, subjectName } from "./asked.ts";
 import { EntryForm } from "./figures.tsx";
 import { Evidence, Heads } from "./parts.tsx";
 
@@ -37,7 +37,7 @@ function Row({ bill, onExplain }: { readonly bill: Bill; readonly onExplain: () 
       <th scope="row">
         {scopeName(bill.scope)}
         <span class="row-note">
-          {t(`ledger.medium.${bill.medium}` as "ledger.medium.electricity")} · {bill.account}
+          {subjectName(bill.medium)} · {bill.account}
         </span>
       </th>
       <td class="nowrap" data-label={t("ledger.head.span")}>

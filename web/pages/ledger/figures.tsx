@@ -18,6 +18,7 @@ import {
   OWN_KINDS,
   scopeName,
   spanText,
+  subjectName,
 } from "./asked.ts";
 import {
   ChoiceField,
@@ -151,7 +152,7 @@ export function EntryForm(props: {
   const about =
     open.what === "add"
       ? t(`ledger.kind.${kind}`)
-      : `${t(`ledger.kind.${kind}`)} · ${scopeName(open.entry.scope)} · ${open.entry.subject} ${spanText(open.entry.from, open.entry.to)}`;
+      : `${t(`ledger.kind.${kind}`)} · ${scopeName(open.entry.scope)} · ${subjectName(open.entry.subject)} ${spanText(open.entry.from, open.entry.to)}`;
   if (open.what === "retract")
     return (
       <RecordForm
@@ -200,7 +201,7 @@ function Row(props: {
     <tr class={entry.standing ? undefined : "silent"}>
       <th scope="row">
         {scopeName(entry.scope)}
-        {entry.subject !== "" && <span class="row-note">{entry.subject}</span>}
+        {entry.subject !== "" && <span class="row-note">{subjectName(entry.subject)}</span>}
       </th>
       <td class="nowrap" data-label={t("ledger.head.span")}>
         {spanText(entry.from, entry.to)}
