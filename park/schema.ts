@@ -236,10 +236,10 @@ const gateway = z.strictObject({
 
 /** 等价值 of electricity as an authority named it. */
 const equivalent = z.strictObject({
-  kgcePerKwh: positive.superRefine((value, context) => {
-    const refusal = refuseEquivalent(value);
-    if (refusal !== null) context.addIssue({ code: "custom", message: refusal });
-  }),
+  kgcePerKwh: positive.refine(
+    (value) => refuseEquivalent(value) === null,
+    "an equivalent value 等价值 of electricity, 0.2 to 0.5 kgce/kWh, and not the calorific value 当量值 0.1229: Annex 3 converts at 等价值",
+  ),
   authority: z.string().min(1).max(300),
   grade: z.enum(["A", "B", "C", "D"]),
 });

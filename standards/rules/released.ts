@@ -18,17 +18,18 @@ export function findRuleSet(id: string): RuleSet | null {
 export function ruleProblems(park: Pick<Park, "boundaries">): Problem[] {
   return park.boundaries.flatMap((boundary, i): Problem[] => {
     const problems: Problem[] = [];
+    const path = `boundaries[${i}] (${boundary.id})`;
     const rules = findRuleSet(boundary.standard);
     if (rules === null)
       problems.push({
-        path: `boundaries.${i}.standard`,
+        path: `${path}.standard`,
         expected: `a rule set: ${RULE_SETS.map((r) => r.id).join(", ")}`,
         found: show(boundary.standard),
       });
     boundary.leftOut.forEach(({ indicator }, j) => {
       if (rules === null || rules.guiding.some((g) => g.id === indicator)) return;
       problems.push({
-        path: `boundaries.${i}.leftOut.${j}.indicator`,
+        path: `${path}.leftOut[${j}].indicator`,
         expected: `a guiding indicator of ${rules.id}: ${rules.guiding.map((g) => g.id).join(", ")}`,
         found: show(indicator),
       });

@@ -66,7 +66,7 @@ describe("a park file's standard", () => {
     const wrong = greenPark((yaml) => yaml.replace("standard: cn-910-2025", "standard: cn-910"));
     expect(ruleProblems(wrong)).toEqual([
       {
-        path: "boundaries.0.standard",
+        path: "boundaries[0] (zc).standard",
         expected: "a rule set: cn-910-2025, hunan-2026, park-draft-example",
         found: '"cn-910"',
       },
@@ -84,7 +84,7 @@ describe("a park file's standard", () => {
         ),
       );
     expect(leaving("waste-heat-use")).toEqual([]);
-    expect(leaving("noise")[0]?.path).toBe("boundaries.0.leftOut.0.indicator");
+    expect(leaving("noise")[0]?.path).toBe("boundaries[0] (zc).leftOut[0].indicator");
   });
 
   it("等价值 0.1229 is refused with words when the file is read", () => {
