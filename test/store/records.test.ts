@@ -1,11 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { Kysely, Migrator } from "kysely";
 import pg from "pg";
 import { describe, expect, test } from "vitest";
 import { DuckDbDatabase } from "../../store/duckdb/database.ts";
+import { DuckDbDialect } from "../../store/duckdb/dialect.ts";
 import { duckDbLedger } from "../../store/ledger/duckdb.ts";
 import { postgresLedger } from "../../store/ledger/postgres.ts";
+import { type LedgerTables, ledgerMigrations } from "../../store/ledger/tables.ts";
 import type { Ledger } from "../../store/ledger.ts";
 import { MemoryRecords } from "../kit/memory-records.ts";
 import { testPostgres, whyMissing } from "../kit/servers.ts";
@@ -63,6 +66,26 @@ const missing = whyMissing("postgres");
 const postgres = missing === null ? "PostgreSQL" : `PostgreSQL: ${missing}`;
 describe.skipIf(missing !== null)(postgres, () => {
   recordsContract("PostgreSQL", onPostgres);
+});
+
+test("a ledger of before there were records is brought up to date and keeps what it had", async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), "lingtan-upgrade-"));
+  const database = new DuckDbDatabase({ path: path.join(folder, "park.duckdb") });
+  try {
+    const db = new Kysely<LedgerTables>({ dialect: new DuckDbDialect(database) });
+    const before = new Migrator({ db, provider: ledgerMigrations });
+    expect((await before.migrateTo("003-credential-parents")).error).toBeUndefined();
+    const decision = { kind: "k", detail: "{}", decided_by: "b", at_ms: 1 };
+    await db.insertInto("decision").values(decision).execute();
+    await db.destroy();
+    const ledger = duckDbLedger(database);
+    await ledger.start();
+    expect(await ledger.openDecisions(9)).toHaveLength(1);
+    expect([await ledger.recordsRevision(), await ledger.listEntries({})]).toEqual(["0", []]);
+    await ledger.stop();
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });
 
 const YEAR = 356_000;
