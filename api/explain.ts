@@ -57,9 +57,10 @@ async function make(deps: ExplainDeps, query: ExplainQuery, figure: Figure): Pro
     case "green":
       return await explainGreen(deps, query, figure.share);
     case "register": {
+      const marks = await deps.reader.marks();
       const parts = await explainRegister(deps, query, figure.meter, figure.channel);
       if (parts === null) return null;
-      const settled = await deps.reader.isSettled(new Set([figure.meter]), query.toMs, query.nowMs);
+      const settled = await deps.reader.isSettled(new Set([figure.meter]), query.toMs, query.nowMs, marks);
       const calculation = parts.groups.map(sumText).join("; ");
       const isThin = (parts.coverage?.missing ?? 1) > 0.05;
       return {

@@ -32,6 +32,8 @@ export async function greenPowerAnswer(
   const calendar = park.calendar;
   const fromMs = calendar.floor(query.fromMs, "1d");
   const toMs = calendar.next(calendar.floor(query.toMs - 1, "1d"), "1d");
+  // Before the rows: what is worked in while they are read must not pass for settled.
+  const marks = await deps.reader.marks();
   const contracts = await readContracts(deps, scope, fromMs, toMs, nowMs);
   const days = await matching.days(fromMs, toMs, nowMs);
   const mapFromMs = calendar.floor(toMs - (HEAT_MAP_DAYS - 0.5) * DAY_MS, "1d");
@@ -48,7 +50,7 @@ export async function greenPowerAnswer(
     scope: scopeText(scope),
     from: calendar.iso(fromMs),
     to: calendar.iso(toMs),
-    settled: await deps.reader.isSettled(meters, toMs, nowMs),
+    settled: await deps.reader.isSettled(meters, toMs, nowMs, marks),
     simulated: isSimulated,
     coverage: whole.coverage,
     useKwh,

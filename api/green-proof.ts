@@ -53,6 +53,8 @@ export async function greenProofAnswer(
   const { park, matching } = deps;
   const { scope, fromMs, nowMs } = query;
   const calendar = park.calendar;
+  // Before the rows: what is worked in while they are read must not pass for settled.
+  const marks = await deps.reader.marks();
   const quarter = await matching.quarter(fromMs, nowMs);
   if (quarter === null) return null;
   const members = enterprisesOf(park, scope, quarter.startMs);
@@ -101,7 +103,7 @@ export async function greenProofAnswer(
     name: scope.kind === "enterprise" ? (park.enterpriseById.get(scope.id)?.name ?? null) : null,
     from: calendar.iso(fromMs),
     to: calendar.iso(toMs),
-    settled: await deps.reader.isSettled(meters, toMs, nowMs),
+    settled: await deps.reader.isSettled(meters, toMs, nowMs, marks),
     simulated: registers.some((r) => quarter.simulated[r] === 1),
     useKwh: state === STATE.missing ? null : useMwh / MICRO,
     quality: state === STATE.missing ? "missing" : state === STATE.measured ? "measured" : "estimated",

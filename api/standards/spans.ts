@@ -60,6 +60,8 @@ export async function readSpans(
   const calendar = park.calendar;
   const fromMs = Math.min(...spans.map((s) => s.fromMs));
   const toMs = Math.max(...spans.map((s) => s.toMs));
+  // Before the rows: what is worked in while they are read must not pass for settled.
+  const marks = await reader.marks();
   const flows = flowsOf(park, scope, fromMs, toMs);
   const groups = mediumGroups(park, scope, fromMs, toMs);
   const terms = [...FLOW_KINDS.flatMap((k) => flows[k]), ...groups.flatMap((g) => g.terms)];
@@ -172,7 +174,7 @@ export async function readSpans(
     spans: spans.map(spanEnergy),
     contracts,
     simulated: all.some((m) => m.simulated),
-    settled: await reader.isSettled(new Set(all.flatMap((m) => m.meters)), toMs, nowMs),
+    settled: await reader.isSettled(new Set(all.flatMap((m) => m.meters)), toMs, nowMs, marks),
     buckets,
     measures: byKind,
     useByEnterprise: (enterprise, spanFromMs, spanToMs) => {
