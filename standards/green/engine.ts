@@ -106,6 +106,8 @@ export class GreenEngine {
   readonly #unsure: Float64Array;
   readonly #offer: Float64Array;
   readonly #storageUse: Float64Array;
+  /** 1 where a network, a line or a trade served something. */
+  readonly #isServed: Uint8Array;
   /** What begins each day at 0. */
   readonly #served: readonly Float64Array[];
   readonly #traces: readonly StorageTrace[];
@@ -142,6 +144,7 @@ export class GreenEngine {
     this.#unsure = room();
     this.#offer = room();
     this.#storageUse = new Float64Array(cells * SOURCE_COUNT);
+    this.#isServed = new Uint8Array(cells);
     this.#served = [
       this.#networkUse,
       this.#networkCharge,
@@ -186,6 +189,7 @@ export class GreenEngine {
     result.endContent.set(startContent);
     this.#first = first;
     for (const served of this.#served) served.fill(0);
+    this.#isServed.fill(0);
     for (let node = 0; node < layout.nodes.length; node++) this.#settleOwn(node, quarters);
     for (let n = 0; n < layout.networks.length; n++) this.#settleNetwork(n, quarters, result);
     for (const trade of trades) this.#settleTrade(trade, quarters);
@@ -333,6 +337,7 @@ export class GreenEngine {
   #serve(at: number, mwh: number, toUse: Float64Array, toCharge: Float64Array): void {
     const restUse = this.#restUse[at] ?? 0;
     const restCharge = this.#restCharge[at] ?? 0;
+    this.#isServed[at] = 1;
     const used = restCharge === 0 ? mwh : partOf(mwh, restUse, restUse + restCharge);
     toUse[at] = (toUse[at] ?? 0) + used;
     this.#restUse[at] = restUse - used;
@@ -404,37 +409,51 @@ export class GreenEngine {
     const { use, pv, sure: sures, taken, given, charge, discharge } = room;
     const [ownUse, offer] = [this.#ownUse, this.#offer];
     const first = this.#inRoom(node);
-    let [pvSum, useSum, takenSum, givenSum, ownSum, exportedSum] = [0, 0, 0, 0, 0, 0];
-    let [restPv, matchedOwn, dischargeSum] = [0, 0, 0];
+    const served = this.#isServed;
+    let pvSum = 0;
+    let useSum = 0;
+    let takenSum = 0;
+    let givenSum = 0;
+    let ownSum = 0;
+    let exportedSum = 0;
+    let chargedSum = 0;
+    let dischargeSum = 0;
+    let matchedOwn = 0;
+    let hour = hourOf[0] ?? 0;
+    let usedInHour = 0;
+    let matchedInHour = 0;
     for (let q = 0; q < hourOf.length; q++) {
       const at = node * MOST_QUARTERS + q;
       const here = first + q;
-      const hour = hourOf[q] ?? 0;
-      const used = use[here] ?? 0;
-      const made = pv[here] ?? 0;
+      if (hourOf[q] !== hour) {
+        hours[hour] = (hours[hour] ?? 0) + usedInHour;
+        hours[HOURS + hour] = (hours[HOURS + hour] ?? 0) + matchedInHour;
+        hour = hourOf[q] ?? 0;
+        useSum += usedInHour;
+        usedInHour = 0;
+        matchedInHour = 0;
+      }
       const own = ownUse[at] ?? 0;
-      const exported = offer[at] ?? 0;
       const sure = sures[here] ?? 0;
-      pvSum += made;
-      useSum += used;
+      pvSum += pv[here] ?? 0;
+      usedInHour += use[here] ?? 0;
       takenSum += taken[here] ?? 0;
       givenSum += given[here] ?? 0;
       ownSum += own;
-      exportedSum += exported;
-      restPv += made - own - exported;
-      let matched = 0;
+      exportedSum += offer[at] ?? 0;
       if (sure >= 1) {
-        matched = own;
+        matchedInHour += own;
         matchedOwn += own;
       }
       const charged = charge[here] ?? 0;
-      if (charged > 0) restPv -= this.#addCharge(at, charged, fields);
+      if (charged > 0) chargedSum += this.#addCharge(at, charged, fields);
       const discharged = discharge[here] ?? 0;
       dischargeSum += discharged;
-      if (discharged > 0 || this.#isServed(at)) matched += this.#addServed(at, sure, fields);
-      hours[hour] = (hours[hour] ?? 0) + used;
-      hours[HOURS + hour] = (hours[HOURS + hour] ?? 0) + matched;
+      if (discharged > 0 || served[at] === 1) matchedInHour += this.#addServed(at, sure, fields);
     }
+    hours[hour] = (hours[hour] ?? 0) + usedInHour;
+    hours[HOURS + hour] = (hours[HOURS + hour] ?? 0) + matchedInHour;
+    useSum += usedInHour;
     fields[FIELD.pv] = pvSum;
     fields[FIELD.use] = useSum;
     fields[FIELD.taken] = takenSum;
@@ -443,13 +462,8 @@ export class GreenEngine {
     fields[FIELD.exported] = exportedSum;
     fields[FIELD.discharge] = dischargeSum;
     fields[FIELD.matchedOwn] = matchedOwn;
-    fields[FIELD.kept] = restPv - (fields[FIELD.gave] ?? 0);
+    fields[FIELD.kept] = pvSum - ownSum - chargedSum - exportedSum - (fields[FIELD.gave] ?? 0);
     if (room.hasUse[node] === 1) this.#addKnown(node, first, hourOf, fields, hours);
-  }
-
-  /** True where something from outside served a node's use. */
-  #isServed(at: number): boolean {
-    return (this.#networkUse[at] ?? 0) > 0 || (this.#lineUse[at] ?? 0) > 0 || (this.#tradeUse[at] ?? 0) > 0;
   }
 
   /** Adds up what charging took; answers its own PV. */

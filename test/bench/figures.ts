@@ -72,7 +72,7 @@ How it is measured:
   answer has that day measured, exact and settled.
 - **Growth.** The same ingest and answers, shorter, with 50, 500 and 2,000 meters.
 - **Green engine.** A year of 50 enterprises and 500 meters by quarter-hour, matched and traced; beside it a bare loop that
-  only adds the same numbers up, the medians of five rounds in one process. Through the API matched days are on disk; cold is
+  only adds the same numbers up, the medians of five rounds in one process, in processor time. Through the API matched days are on disk; cold is
   the first such question to a fresh process.
 `;
 }
