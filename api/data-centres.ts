@@ -90,14 +90,7 @@ async function hallAnswer(
   const { fromMs, toMs, nowMs, resolution } = query;
   const { calendar } = park;
   const own = hall.waterMeters === undefined;
-  const waterIds = hall.waterMeters ?? metersOf(park, hall.enterprise, "water");
-  const gasIds = (hall.gasMeters ?? []).filter((id) => park.meterById.get(id)?.fuel === "natural-gas");
-  const terms = {
-    facility: facilityTerms(park, hall.meters, query),
-    it: termsOf(park, hall.itMeters, "energyImportKwh", query),
-    water: termsOf(park, waterIds, "volumeM3", query),
-    gas: termsOf(park, gasIds, "volumeM3", query),
-  };
+  const terms = hallTerms(park, hall, query);
   const table = await reader.days(registersOf(Object.values(terms).flat()), fromMs, toMs);
   const buckets = bucketsOf(table, calendar, fromMs, toMs, "1d");
   const measure = (list: readonly FlowTerm[]) => new Measure(park, table, list, buckets, nowMs);
@@ -160,8 +153,8 @@ async function hallAnswer(
       enterprise: hall.enterprise,
       meters: [...hall.meters],
       itMeters: [...hall.itMeters],
-      waterMeters: [...waterIds],
-      gasMeters: [...gasIds],
+      waterMeters: terms.water.map((t) => t.meter.id),
+      gasMeters: terms.gas.map((t) => t.meter.id),
       ...whole,
       ...figures,
       cue,
@@ -186,6 +179,18 @@ async function hallAnswer(
       })),
       remarks: [...(terms.water.length === 0 ? [NO_WATER] : own ? [SHARED_WATER] : []), NO_OTHER_FUEL],
     },
+  };
+}
+
+/** The registers that make a hall's figures. */
+export function hallTerms(park: Park, hall: Hall, span: Span) {
+  const waterIds = hall.waterMeters ?? metersOf(park, hall.enterprise, "water");
+  const gasIds = (hall.gasMeters ?? []).filter((id) => park.meterById.get(id)?.fuel === "natural-gas");
+  return {
+    facility: facilityTerms(park, hall.meters, span),
+    it: termsOf(park, hall.itMeters, "energyImportKwh", span),
+    water: termsOf(park, waterIds, "volumeM3", span),
+    gas: termsOf(park, gasIds, "volumeM3", span),
   };
 }
 

@@ -4,7 +4,9 @@ import type { ExplainAnswer } from "./answers/explain.ts";
 import { CARBON_METHODS, type Figure } from "./explain/ask.ts";
 import { carbonTerm, explainCarbon, explainCarbonTerm } from "./explain/carbon.ts";
 import { changesOf } from "./explain/changes.ts";
+import { explainGap } from "./explain/gap.ts";
 import { explainGreen } from "./explain/green.ts";
+import { explainHall } from "./explain/hall.ts";
 import { explainConsumption, explainIntensity } from "./explain/intensity.ts";
 import {
   type ExplainDeps,
@@ -54,6 +56,10 @@ async function make(deps: ExplainDeps, query: ExplainQuery, figure: Figure): Pro
       return figure.term === null
         ? await explainCarbon(deps, query, figure.method)
         : await explainCarbonTerm(deps, query, figure.method, figure.term);
+    case "pathway-gap":
+      return await explainGap(deps, query);
+    case "hall":
+      return await explainHall(deps, query, figure.hall, figure.indicator);
     case "green":
       return await explainGreen(deps, query, figure.share);
     case "register": {

@@ -5,6 +5,7 @@ import { isChannel, isRegisterChannel, type RegisterChannel } from "../../park/q
 
 export const CARBON_METHODS = ["cn-910-2025-annex-4", "location-based", "market-based"] as const;
 export const GREEN_SHARES = ["annual", "hour-matched", "direct"] as const;
+export const HALL_INDICATORS = ["pue", "wue"] as const;
 
 export type Figure =
   | { readonly kind: "carbon-per-tce" }
@@ -15,18 +16,21 @@ export type Figure =
     }
   | { readonly kind: "consumption"; readonly term: string | null }
   | { readonly kind: "green"; readonly share: (typeof GREEN_SHARES)[number] }
+  | { readonly kind: "pathway-gap" }
+  | { readonly kind: "hall"; readonly hall: string; readonly indicator: (typeof HALL_INDICATORS)[number] }
   | { readonly kind: "register"; readonly meter: string; readonly channel: RegisterChannel };
 
 const method = z.enum(CARBON_METHODS);
 const share = z.enum(GREEN_SHARES);
+const indicator = z.enum(HALL_INDICATORS);
 
 /** What a figure's id may be, in words. */
 export const FIGURES_EXPECTED =
-  "carbon-per-tce, carbon:{method}, carbon:{method}/{term}, consumption, consumption/{term}, green:annual, green:hour-matched, green:direct or register:{meter}/{channel}";
+  "carbon-per-tce, carbon:{method}, carbon:{method}/{term}, consumption, consumption/{term}, green:annual, green:hour-matched, green:direct, pathway-gap, hall:{asset}/{pue|wue} or register:{meter}/{channel}";
 
 /** The figure that an id names; null for none. */
 export function parseFigure(id: string): Figure | null {
-  if (id === "carbon-per-tce") return { kind: "carbon-per-tce" };
+  if (id === "carbon-per-tce" || id === "pathway-gap") return { kind: id };
   const [head, ...tail] = id.split("/");
   const rest = tail.length === 0 ? null : tail.join("/");
   if (head === undefined || rest === "") return null;
@@ -40,6 +44,10 @@ export function parseFigure(id: string): Figure | null {
   if (family === "green" && rest === null) {
     const found = share.safeParse(name);
     return found.success ? { kind: "green", share: found.data } : null;
+  }
+  if (family === "hall" && rest !== null) {
+    const found = indicator.safeParse(rest);
+    return found.success ? { kind: "hall", hall: name, indicator: found.data } : null;
   }
   if (family === "register" && rest !== null && isChannel(rest) && isRegisterChannel(rest))
     return { kind: "register", meter: name, channel: rest };

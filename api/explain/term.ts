@@ -1,4 +1,5 @@
 import { MICRO } from "../../park/quantities.ts";
+import type { Scope } from "../../park/topology.ts";
 import type { DeclaredUse } from "../../standards/method/amounts.ts";
 import { bucketsOf } from "../energy/buckets.ts";
 import { type FlowKind, type FlowTerm, flowsOf, registersOf } from "../energy/flows.ts";
@@ -81,9 +82,19 @@ export async function termGroup(deps: ExplainDeps, query: ExplainQuery, of: Term
 
 /** Each register's part, opening the register. @throws StoreError */
 async function meterRows(deps: ExplainDeps, query: ExplainQuery, of: TermAmount): Promise<Row[]> {
+  return await rowsOfTerms(deps, query, termsOf(deps, query, of), of.unit, () => query.scope);
+}
+
+/** A row of each register over the span, opening it in a scope that it has a part in. @throws StoreError */
+export async function rowsOfTerms(
+  deps: ExplainDeps,
+  query: ExplainQuery,
+  terms: readonly FlowTerm[],
+  unit: string,
+  scopeFor: (term: FlowTerm) => Scope,
+): Promise<Row[]> {
   const { park, reader } = deps;
-  const { fromMs, toMs, nowMs, scope } = query;
-  const terms = termsOf(deps, query, of);
+  const { fromMs, toMs, nowMs } = query;
   if (terms.length === 0) return [];
   const onDays = [fromMs, toMs].every((t) => park.calendar.isEdge(t, "1d"));
   const table = onDays
@@ -98,10 +109,10 @@ async function meterRows(deps: ExplainDeps, query: ExplainQuery, of: TermAmount)
       id: columnKey({ meter: meter.id, channel }),
       name: { zh: `${name.zh}（${meter.id}）`, en: `${name.en} (${meter.id})` },
       amount: measure.amount(0, buckets.length),
-      unit: of.unit,
+      unit,
       basis: "metered",
       coverage: measure.coverage(0, buckets.length),
-      opens: asks(deps, `register:${meter.id}/${channel}`, { scope, fromMs, toMs }),
+      opens: asks(deps, `register:${meter.id}/${channel}`, { scope: scopeFor(term), fromMs, toMs }),
     });
   });
 }

@@ -43,7 +43,11 @@ export function explainRoutes({ park, standards, telemetry, ledger, now }: Route
     if (figure === null)
       throw badRequest([{ path: "figure", expected: FIGURES_EXPECTED, found: show(asked.figure) }]);
     const isOnDays =
-      figure.kind === "carbon-per-tce" || figure.kind === "consumption" || figure.kind === "green";
+      figure.kind === "carbon-per-tce" ||
+      figure.kind === "hall" ||
+      figure.kind === "pathway-gap" ||
+      figure.kind === "consumption" ||
+      figure.kind === "green";
     const span = askSpan(park.calendar, asked, isOnDays ? "1d" : edgesFor(asked, park), scope, nowMs);
     checkLength(span);
     const factors = askFactors(park.calendar, asked.factors, span.toMs);

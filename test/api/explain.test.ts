@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type ExplainAnswer, explainAnswer as schema } from "../../api/answers/explain.ts";
 import { DAY_MS, HOUR_MS, QUARTER_MS } from "../../park/calendar.ts";
 import { type TestApi, testApi } from "../kit/api.ts";
-import { greenPark, putDays } from "../kit/green-park.ts";
+import { GREEN_DAY, greenPark, putDays } from "../kit/green-park.ts";
 
 const DAY = Date.parse("2026-11-18T00:00:00+08:00");
 const NOW = DAY + 2 * DAY_MS + 6 * HOUR_MS;
@@ -10,12 +10,23 @@ const SPAN = { from: "2026-11-18T00:00:00+08:00", to: "2026-11-20T00:00:00+08:00
 
 let api: TestApi;
 let office = "";
+let park = greenPark();
 
 beforeEach(async () => {
-  const park = greenPark();
+  park = greenPark((yaml) =>
+    yaml
+      .replace(
+        "  - { id: gas-b,",
+        "  - { id: it-b, role: it-load, enterprise: cell, parent: gate-b, maxPowerKw: 900, reportsEvery: 1m }\n  - { id: gas-b,",
+      )
+      .replace(
+        "contracts:",
+        "  - { id: hall, kind: data-hall, name: { zh: 机房, en: Hall }, enterprise: cell, meters: [gate-b], itMeters: [it-b] }\ncontracts:",
+      ),
+  );
   api = await testApi(park, NOW);
   office = await api.token("office");
-  await putDays(api.telemetry, park, DAY, 2);
+  await putDays(api.telemetry, park, DAY, 2, [...GREEN_DAY, ["it-b", "energyImportKwh", () => 5]]);
 });
 
 afterEach(async () => await api.close());
@@ -93,6 +104,28 @@ describe("GET /explain", () => {
     expect(seen.size).toBeGreaterThan(30);
     expect([...seen].some((k) => k.includes("register:gas-b/volumeM3"))).toBe(true);
     expect([...seen].some((k) => k.includes("electricity-in-zero:contracts"))).toBe(true);
+  });
+
+  it("the gap of the target's year opens to forecast and target, and a hall's PUE to its registers", async () => {
+    await putDays(api.telemetry, park, DAY - 20 * DAY_MS, 22, [
+      ...GREEN_DAY,
+      ["it-b", "energyImportKwh", () => 5],
+    ]);
+    api.clock.nowMs += 120_000;
+    const gap = await explain("pathway-gap", "boundary:zc");
+    const pathway: unknown = await (await api.ask("/api/v1/pathway?boundary=zc", office)).json();
+    expect(pathway).toMatchObject({ gap: { gapTco2: expect.closeTo(gap.groups[0]?.result ?? -1, 6) } });
+    expect(pathway).toMatchObject({ gap: { gapKwh: expect.closeTo(gap.value ?? -1, 3) } });
+    await walk(gap, 1, new Set());
+    const halls = await explain("hall:hall/pue", "enterprise:cell");
+    expect(halls.value).toBeCloseTo(4800 / 480, 9);
+    expect(halls.groups.map((g) => g.result)).toEqual([9600, 960]);
+    await walk(halls, 2, new Set());
+    const none = await api.ask(
+      `/api/v1/explain?${new URLSearchParams({ figure: "hall:hall/pue", scope: "enterprise:wafer", ...SPAN })}`,
+      office,
+    );
+    expect(none.status).toBe(404);
   });
 
   it("the figures are those of the answers they explain", async () => {
