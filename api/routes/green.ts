@@ -15,9 +15,11 @@ import { shared } from "../shared.ts";
 import type { StandardsQuery } from "../standards/deps.ts";
 import { errors, json } from "./describe.ts";
 import {
+  askFactors,
   askScope,
   askSpan,
   checkLength,
+  factorsParam,
   instantParam,
   scopeParam,
   spanAsked,
@@ -47,7 +49,7 @@ export function greenRoutes({ park, standards, telemetry, now }: RouteDeps): Api
     path: "/green-power/proof",
     summary:
       "How the use of a scope was served in one quarter-hour, down to displays and certificate numbers",
-    request: { query: z.object({ scope: scopeParam, time: instantParam }) },
+    request: { query: z.object({ scope: scopeParam, time: instantParam, factors: factorsParam }) },
     responses: { 200: json(greenProofSchema, "The proof"), ...errors },
   });
   return newRoutes()
@@ -68,7 +70,7 @@ export function greenRoutes({ park, standards, telemetry, now }: RouteDeps): Api
       return c.json(await claimsOf({ scope, ...span, nowMs }), 200);
     })
     .openapi(proof, async (c) => {
-      const { scope: asked, time } = c.req.valid("query");
+      const { scope: asked, time, factors: pins } = c.req.valid("query");
       const nowMs = now();
       const fromMs = Date.parse(time);
       const actor = c.get("actor");
@@ -81,8 +83,12 @@ export function greenRoutes({ park, standards, telemetry, now }: RouteDeps): Api
             found: show(time),
           },
         ]);
+      const factors = askFactors(park.calendar, pins, fromMs + QUARTER_MS);
       const seesAll = actor.role === "office";
-      const answer = await greenProofAnswer({ ...standards, telemetry }, { scope, fromMs, nowMs, seesAll });
+      const answer = await greenProofAnswer(
+        { ...standards, telemetry },
+        { scope, fromMs, nowMs, factors, seesAll },
+      );
       if (answer === null) throw new ApiError("not-found", "Nothing is known of that quarter-hour.");
       return c.json(answer, 200);
     });

@@ -16,6 +16,7 @@ import { DAY_MS, QUARTER_MS } from "../../park/calendar.ts";
 import type { Park } from "../../park/park.ts";
 import type { Scope } from "../../park/topology.ts";
 import type { CertificateLot, CertificateUse, New, Settlement } from "../../store/records.ts";
+import { testApi } from "../kit/api.ts";
 import { matchingFrom } from "../kit/green-days.ts";
 import { GREEN_DAY, greenPark, putDays } from "../kit/green-park.ts";
 import { MemoryRecords } from "../kit/memory-records.ts";
@@ -314,6 +315,34 @@ describe("the proof of a quarter-hour", () => {
     expect(proof.useKwh).toBe(110);
   });
 
+  it("is asked over HTTP: on quarter-hours that have begun, by who may read the scope, with factors as pinned", async () => {
+    const api = await testApi(park, LATER);
+    try {
+      await putDays(api.telemetry, park, DAY, 1);
+      const [office, own] = [await api.token("office"), await api.token("enterprise", "cell")];
+      const get = async (query: Record<string, string>, token = office) =>
+        await api.ask(`/api/v1/green-power/proof?${new URLSearchParams(query)}`, token);
+      const time = park.calendar.iso(noon);
+      const proof = proofSchema.parse(await (await get({ scope: "enterprise:cell", time })).json());
+      expect(proof.rows.map((r) => r.energyKwh)).toEqual([40, 10]);
+      expect((await get({ scope: "enterprise:cell", time }, own)).status).toBe(200);
+      expect((await get({ scope: "enterprise:wafer", time }, own)).status).toBe(403);
+      expect((await get({ scope: "park", time: park.calendar.iso(noon + 60_000) })).status).toBe(400);
+      expect((await get({ scope: "park", time: park.calendar.iso(LATER + DAY_MS) })).status).toBe(400);
+      expect((await get({ scope: "park", time, factors: "no-such-set" })).status).toBe(400);
+      const claims = await api.ask(
+        `/api/v1/green-power/claims?${new URLSearchParams({ scope: "park", from: park.calendar.iso(MONTH), to: park.calendar.iso(DAY) })}`,
+        office,
+      );
+      expect(claimsSchema.parse(await claims.json()).claims.map((c) => c.project)).toEqual([
+        "array",
+        "array",
+      ]);
+    } finally {
+      await api.close();
+    }
+  });
+
   it("an estimated quarter-hour is shown and matches nothing", async () => {
     await putDays(telemetry, park, DAY, 1, GREEN_DAY, (row, meter) =>
       meter === "load-b" && row.startMs === noon ? shared(row.startMs, 50) : row,
@@ -322,5 +351,31 @@ describe("the proof of a quarter-hour", () => {
     expect(proof).toMatchObject({ quality: "estimated", matchedKwh: 0, matchedShare: 0 });
     expect(proof.rows.find((r) => r.kind === "network-pv")?.matched).toBe(false);
     expect(proof.checks.some((c) => c.status === "provisional")).toBe(true);
+  });
+});
+
+describe("a boundary whose members change within a month", () => {
+  const MIDDLE = "2026-11-16T00:00:00+08:00";
+  const halves = [
+    { member: `{ enterprise: cell, to: "${MIDDLE}" }`, fromMs: MONTH, toMs: Date.parse(MIDDLE) },
+    { member: `{ enterprise: cell, from: "${MIDDLE}" }`, fromMs: Date.parse(MIDDLE), toMs: month.toMs },
+  ];
+
+  it.each(halves)("counts a member's claims while it belongs: $member", async ({ member, fromMs, toMs }) => {
+    const dated = greenPark((yaml) =>
+      yaml.replace("members: [wafer, cell]\n    a", `members: [wafer, ${member}]\n    a`),
+    );
+    await putDays(telemetry, dated, MONTH, 30);
+    const deps = depsFor(dated);
+    const totalKg = async (scope: Scope, of = month) =>
+      (await carbonAnswer(deps, { scope, ...of })).figures.find((f) => f.method === "cn-910-2025-annex-4")
+        ?.totalKg ?? null;
+    const whole = await totalKg(ZC);
+    const parts = [await totalKg(WAFER), await totalKg(CELL, { fromMs, toMs, nowMs: LATER })];
+    // While cell belongs, half of wafer's 24 MWh of exports reaches it inside: neither side counts them in carbon.
+    expect(whole).toBeCloseTo((parts[0] ?? Number.NaN) + (parts[1] ?? Number.NaN), 6);
+    const green = await greenPowerAnswer(deps, { scope: ZC, ...month });
+    expect(green.sources.find((s) => s.id === "green-trade")?.energyKwh).toBeCloseTo(30_000, 6);
+    expect(green.byEnterprise.map((e) => e.id).sort()).toEqual(["cell", "wafer"]);
   });
 });
