@@ -1,5 +1,5 @@
 import { DAY_MS } from "../park/calendar.ts";
-import { enterprisesOf, scopeText } from "../park/topology.ts";
+import { changesWithin, enterprisesOf, scopeText } from "../park/topology.ts";
 import { storageSums } from "../standards/green/day-result.ts";
 import { SOURCE_COUNT, SOURCES } from "../standards/green/layout.ts";
 import { shareOf } from "../standards/green/share.ts";
@@ -42,7 +42,9 @@ export async function greenPowerAnswer(
   const useKwh = whole.useKwh;
   const { meters, isSimulated } = heardOf(park, scope, days);
   const storages = storagesOf(park, scope, days);
-  const members = [...enterprisesOf(park, scope, Math.min(nowMs, toMs - 1))];
+  // Also those that left within the span: what they used is in the sum.
+  const since = [fromMs, ...changesWithin(park, fromMs, Math.max(fromMs, Math.min(nowMs, toMs)))];
+  const members = [...new Set(since.flatMap((t) => [...enterprisesOf(park, scope, t)]))];
   const hasIntervals = contracts.claims.some((c) => c.documents.some((d) => d.byInterval));
   const tradeMatchedKwh = hasIntervals ? whole.kwh("matchedTrade") + whole.kwh("matchedStorageTrade") : null;
   const cfeShare = cfeShareOf(park, scope, days);

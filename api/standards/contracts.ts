@@ -1,11 +1,12 @@
 import { MICRO } from "../../park/quantities.ts";
-import { enterprisesOf, type Scope } from "../../park/topology.ts";
+import { changesWithin, enterprisesOf, type Scope } from "../../park/topology.ts";
 import { type Claim, claimsOf, countClaims, type Refused } from "../../standards/green/claims.ts";
 import { type NodeField, nodeValue } from "../../standards/green/day-result.ts";
 import type { StandardsDeps } from "./deps.ts";
 import { GreenSums } from "./green-totals.ts";
 import { type Document, meteredInstruments, readDocuments } from "./instruments.ts";
 import type { MatchedDay } from "./matching.ts";
+import { lengthMs, type Piece, within } from "./pieces.ts";
 import { ownProjects } from "./projects.ts";
 
 /** What documents say of a claim, as a contract of a month. */
@@ -123,8 +124,8 @@ export class ScopeContracts {
     for (const day of this.#days.get(enterprise) ?? []) {
       if (day.month !== month) continue;
       all += day[of];
-      const overlapMs = Math.min(toMs, day.endMs) - Math.max(fromMs, day.startMs);
-      if (overlapMs > 0) inside += day[of] * Math.min(1, overlapMs / (day.endMs - day.startMs));
+      const insideMs = lengthMs(within({ fromMs, toMs }, day.belongs));
+      if (insideMs > 0) inside += day[of] * Math.min(1, insideMs / (day.endMs - day.startMs));
     }
     return all > 0 ? inside / all : 0;
   }
@@ -134,6 +135,8 @@ interface EnterpriseDay {
   readonly startMs: number;
   /** End of the day, or now while it is running. */
   readonly endMs: number;
+  /** What of it the enterprise is of the scope: a member counts while it belongs. */
+  readonly belongs: readonly Piece[];
   readonly month: string;
   readonly importKwh: number;
   /** Settled by interval and used. */
@@ -188,10 +191,13 @@ export async function readContracts(
   const { claims, refused } = claimsOf(instruments, metered.generations, sales, calendar.monthKey(nowMs));
 
   const byInstrument = new Map(documents.map((d) => [d.instrument.id, d]));
+  const belongs = memberships(park, scope, startMs, endMs);
   const wanted = new Map<string, Claim[]>();
   for (const claim of claims) {
     const since = monthMs.get(claim.usedIn);
-    if (since === undefined || !enterprisesOf(park, scope, since).has(claim.beneficiary)) continue;
+    if (since === undefined) continue;
+    const month = { fromMs: since, toMs: calendar.next(since, "1M") };
+    if (within(month, belongs.get(claim.beneficiary) ?? []).length === 0) continue;
     const key = `${claim.beneficiary}\n${claim.usedIn}`;
     wanted.set(key, [...(wanted.get(key) ?? []), claim]);
   }
@@ -219,11 +225,10 @@ export async function readContracts(
       .filter(({ claim }) => claim.contractWh > 0 || claim.lostMeteredWh > 0)
       .map(({ claim }) => claim.beneficiary),
   );
-  const enterpriseDays = daysByEnterprise(park, days, concerned, nowMs);
-  const members = enterprisesOf(park, scope, startMs);
+  const enterpriseDays = daysByEnterprise(park, days, concerned, belongs, nowMs);
   const refusedDocuments = refused.flatMap(({ instrument: id }) => {
     const document = byInstrument.get(id);
-    if (document === undefined || !members.has(document.instrument.beneficiary)) return [];
+    if (document === undefined || !belongs.has(document.instrument.beneficiary)) return [];
     const { usedIn, generatedIn } = document.instrument;
     return monthMs.has(usedIn) || monthMs.has(generatedIn) ? [document] : [];
   });
@@ -254,6 +259,22 @@ interface EnterpriseMonth {
   readonly sums: GreenSums;
   /** Share of the month's time of which its use is known. */
   readonly knownShare: number;
+}
+
+/** When each enterprise is of the scope. */
+function memberships(
+  park: StandardsDeps["park"],
+  scope: Scope,
+  fromMs: number,
+  toMs: number,
+): ReadonlyMap<string, readonly Piece[]> {
+  const edges = [fromMs, ...changesWithin(park, fromMs, toMs), toMs];
+  const found = new Map<string, Piece[]>();
+  edges.slice(0, -1).forEach((edge, i) => {
+    for (const id of enterprisesOf(park, scope, edge))
+      found.set(id, [...(found.get(id) ?? []), { fromMs: edge, toMs: edges[i + 1] ?? toMs }]);
+  });
+  return found;
 }
 
 /** By enterprise and month, what was used and bought. */
@@ -298,6 +319,7 @@ function daysByEnterprise(
   park: StandardsDeps["park"],
   days: readonly MatchedDay[],
   enterprises: ReadonlySet<string>,
+  memberOf: ReadonlyMap<string, readonly Piece[]>,
   nowMs: number,
 ): ReadonlyMap<string, readonly EnterpriseDay[]> {
   const found = new Map<string, { -readonly [K in keyof EnterpriseDay]: EnterpriseDay[K] }[]>();
@@ -310,7 +332,8 @@ function daysByEnterprise(
       found.set(enterprise, list);
       let one = list.at(-1);
       if (one?.startMs !== startMs) {
-        one = { startMs, endMs, month, importKwh: 0, hourKwh: 0, pvKwh: 0 };
+        const belongs = within({ fromMs: startMs, toMs: endMs }, memberOf.get(enterprise) ?? []);
+        one = { startMs, endMs, belongs, month, importKwh: 0, hourKwh: 0, pvKwh: 0 };
         list.push(one);
       }
       const kwh = (...fields: NodeField[]) =>
