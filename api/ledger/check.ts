@@ -13,7 +13,14 @@ import {
 import type { CertificateLot, CertificateUse, Entry, New, Settlement, Written } from "../../store/records.ts";
 import type { AllocationBody, EntryBody, LotBody, SaleBody, SettlementBody } from "./asked.ts";
 import { checkDetail } from "./detail.ts";
-import { CORE_INDICATOR, mayBeNegative, projectOwner, wrongSubject } from "./kinds.ts";
+import {
+  CORE_INDICATOR,
+  GRID_CLEAN_SHARE,
+  largestAmount,
+  mayBeNegative,
+  projectOwner,
+  wrongSubject,
+} from "./kinds.ts";
 
 /** What a record must obey beyond its shape. Each check tells all that is wrong at once and changes nothing. */
 
@@ -47,6 +54,10 @@ export function checkEntry(
   if (kind !== "target" && to > tomorrow)
     add(asked.month === undefined ? "to" : "month", `no later than today, ${today}`, asked.month ?? to);
   if (amount < 0 && !mayBeNegative(kind)) add("amount", `0 or more: no ${kind} is below zero`, amount);
+  const most = largestAmount(kind, unit);
+  if (amount > most) add("amount", `at most ${most} %`, amount);
+  if (kind === "indicator" && subject === GRID_CLEAN_SHARE && asked.scope !== "park")
+    add("scope", "park: a grid's clean share is the whole park's", asked.scope);
   for (const wrong of wrongSubject(kind, subject, unit, from))
     add(wrong.path, wrong.expected, wrong.path === "unit" ? unit : wrong.path === "from" ? from : subject);
   problems.push(...checkDetail(park, kind, subject, asked.detail));
@@ -180,6 +191,10 @@ export function checkUse(
         `certificates that are valid: those of ${lot.month} were until ${until}`,
         `${name}, expired`,
       );
+    const generated = `no earlier than ${lot.month}, in which they were generated: a future month's count nothing`;
+    if (month < lot.month) add("month", generated, `${month}, ${name}`);
+    if (cancelledOn !== undefined && cancelledOn.slice(0, 7) < lot.month)
+      add("cancelledOn", generated, `${cancelledOn}, ${name}`);
     if (sale && !lot.tradable)
       add("first", "tradable certificates: others cannot be sold", `${name}, not tradable`);
     const owner = projectOwner(park, lot.project, lot.month) ?? lot.holder;

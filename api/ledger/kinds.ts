@@ -4,7 +4,7 @@ import type { Park } from "../../park/park.ts";
 import { MEDIA, MEDIUM_UNITS, type Medium } from "../../park/quantities.ts";
 import { factorBook, isValidOn } from "../../standards/factors/book.ts";
 import { FUELS, isFuel } from "../../standards/factors/fuels.ts";
-import { GUIDING_IDS } from "../../standards/rules/rule-set.ts";
+import { GUIDING_IDS, type GuidingId } from "../../standards/rules/rule-set.ts";
 import type { EntryKind } from "../../store/records.ts";
 import { pvAssets } from "../standards/projects.ts";
 
@@ -21,7 +21,21 @@ const WASTE_HEAT = ["heat", "cold", "pressure"].flatMap((k) => [`${k}/recoverabl
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._()（）-]{0,63}$/u;
 /** The core indicator, tCO2 per tce, and the guiding ones. */
 export const CORE_INDICATOR = "carbon-per-tce";
-const INDICATORS = [CORE_INDICATOR, ...GUIDING_IDS];
+const INDICATORS: readonly string[] = [CORE_INDICATOR, ...GUIDING_IDS];
+/** The traced clean share of the grid that a park advertises; declared of the park, and no target of any rule. */
+export const GRID_CLEAN_SHARE = "grid-clean-share";
+const PRODUCT_INTENSITY: GuidingId = "product-energy-intensity";
+const PERCENT = "%";
+
+function indicatorOf(subject: string, unit: string, known: readonly string[]): readonly Wrong[] {
+  if (!known.includes(subject)) return oneOf(subject, known);
+  return unitOf(unit, [subject === CORE_INDICATOR ? "tCO2/tce" : PERCENT]);
+}
+
+/** The most that an amount can be: shares and rates are parts of a whole. */
+export function largestAmount(kind: EntryKind, unit: string): number {
+  return (kind === "target" || kind === "indicator") && unit === PERCENT ? 100 : Number.POSITIVE_INFINITY;
+}
 
 /** Amounts below zero are none of these kinds. */
 export function mayBeNegative(kind: EntryKind): boolean {
@@ -69,8 +83,11 @@ export function wrongSubject(kind: EntryKind, subject: string, unit: string, fro
     case "waste-heat":
       return [...oneOf(subject, WASTE_HEAT), ...unitOf(unit, ["GJ"])];
     case "target":
+      // Of products the limit itself may be a target, which an enterprise's energy per unit is held against.
+      if (subject === PRODUCT_INTENSITY && /^kgce\/.+/.test(unit)) return [];
+      return indicatorOf(subject, unit, INDICATORS);
     case "indicator":
-      return oneOf(subject, INDICATORS);
+      return indicatorOf(subject, unit, [...INDICATORS, GRID_CLEAN_SHARE]);
   }
 }
 

@@ -127,6 +127,14 @@ describe("/ledger/entries", () => {
         [/^detail\.meters\.1: a electricity meter/, /^detail\.meters\.2/],
       ],
       [{ kind: "process", subject: "工业硅", unit: "t" }, [/^detail\.factorTco2PerT/, /^detail\.source/]],
+      [
+        { kind: "target", subject: "carbon-per-tce", unit: "%", amount: 2 },
+        [/^unit: tCO2\/tce/, /^from: a calendar year/],
+      ],
+      [{ kind: "indicator", subject: "water-reuse", unit: "kg", amount: 0.8 }, [/^unit: %/]],
+      [{ kind: "indicator", subject: "water-reuse", unit: "%", amount: 150 }, [/^amount: at most 100 %/]],
+      [{ kind: "indicator", subject: "grid-clean-share", unit: "%", amount: 87 }, [/^scope: park/]],
+      [{ kind: "target", subject: "grid-clean-share", unit: "%", amount: 87 }, [/^subject/, /^from/]],
       [{ kind: "waste", subject: "lost", unit: "kg", amount: -3 }, [/^amount/, /^subject/, /^unit: t/]],
       [{ evidenceFile: "0".repeat(64) }, [/^evidenceFile: a file that was kept before/]],
       [{ evidence: " " }, [/^evidence/]],
@@ -140,6 +148,20 @@ describe("/ledger/entries", () => {
       });
     }
     expect(await entries("?all=1")).toEqual([]);
+  });
+
+  it("takes the clean share that the park advertises, in percent and of the park", async () => {
+    const advertised = {
+      kind: "indicator",
+      scope: "park",
+      subject: "grid-clean-share",
+      amount: 87,
+      unit: "%",
+    };
+    await idOf(await api.send("entries", { ...PRODUCTION, ...advertised }));
+    const limit = { kind: "target", subject: "product-energy-intensity", amount: 9, unit: "kgce/kg" };
+    const year = { month: undefined, from: "2026-01-01", to: "2027-01-01" };
+    await idOf(await api.send("entries", { ...PRODUCTION, ...limit, ...year }));
   });
 
   it("refuses overlapping targets and figures, naming what stands; added value may be below zero", async () => {
@@ -347,6 +369,21 @@ describe("/ledger/certificates", () => {
         [/^beneficiary: carpet: certificates that cannot be traded/],
       ],
       ["certificates/sales", sale, [/^first: tradable certificates.*not tradable/]],
+      [
+        "certificates/allocations",
+        { ...ALLOCATION, first: 41, last: 42, month: "2026-02" },
+        [/^month: no earlier than 2026-03, .*a future month's/],
+      ],
+      [
+        "certificates/allocations",
+        { ...ALLOCATION, first: 41, last: 42, cancelledOn: "2026-02-28" },
+        [/^cancelledOn: no earlier than 2026-03/],
+      ],
+      [
+        "certificates/sales",
+        { ...sale, series: LOT.series, first: 41, last: 42, month: "2026-02" },
+        [/^month: no earlier than 2026-03/],
+      ],
     ];
     for (const [path, body, expected] of wrong) {
       const told = await refusedFor(await api.send(path, body));
