@@ -49,7 +49,7 @@ export async function greenClaimsAnswer(
 
 function claimAnswer(
   { park }: StandardsDeps,
-  { claim, documents, forUseKwh, dueKwh }: ReadClaim,
+  { claim, documents, countedKwh, dueKwh }: ReadClaim,
   refused: ReadonlyMap<string, Refused["reason"]>,
 ): Claim {
   const plant = pvAssets(park).find((a) => a.id === claim.project);
@@ -79,8 +79,8 @@ function claimAnswer(
     networkKwh: claim.networkWh / 1000,
     documentsKwh: claim.contractWh / 1000,
     documentsKind: claim.contractKind,
-    countedKwh: (claim.selfUseWh + claim.networkWh) / 1000 + forUseKwh,
-    carriedKwh: dueKwh - forUseKwh,
+    countedKwh: (claim.selfUseWh + claim.networkWh) / 1000 + countedKwh,
+    carriedKwh: dueKwh - countedKwh,
     lostKwh: claim.lostWh / 1000,
     instruments: [...metered, ...documents.map((d) => instrumentAnswer(d, refused))],
   };

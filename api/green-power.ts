@@ -89,14 +89,14 @@ export async function greenPowerAnswer(
       scope,
       days.filter((d) => d.startMs >= mapFromMs),
     ),
-    contracts: contracts.months.map(({ contract, dueKwh, forUseKwh }) => ({
+    contracts: contracts.months.map(({ contract, dueKwh, countedKwh }) => ({
       id: contract.id,
       kind: contract.kind,
       enterprise: contract.enterprise,
       month: contract.month,
       energyKwh: contract.energyKwh,
-      countedKwh: forUseKwh,
-      carriedKwh: dueKwh - forUseKwh,
+      countedKwh,
+      carriedKwh: dueKwh - countedKwh,
       project: contract.project,
       evidence: contract.evidence,
     })),

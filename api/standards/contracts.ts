@@ -3,6 +3,7 @@ import { changesWithin, enterprisesOf, type Scope } from "../../park/topology.ts
 import { type Claim, claimsOf, countClaims, type Refused } from "../../standards/green/claims.ts";
 import { type NodeField, nodeValue } from "../../standards/green/day-result.ts";
 import type { StandardsDeps } from "./deps.ts";
+import { boughtByEntries } from "./entered.ts";
 import { GreenSums } from "./green-totals.ts";
 import { type Document, meteredInstruments, readDocuments } from "./instruments.ts";
 import type { MatchedDay } from "./matching.ts";
@@ -29,6 +30,8 @@ export interface CountedMonth {
   /** Up to what the month's electricity bought leaves (carbon), and what its use leaves too (green share). */
   readonly forCarbonKwh: number;
   readonly forUseKwh: number;
+  /** As listed: against use, or where entries and not meters say what was bought, against that. */
+  readonly countedKwh: number;
 }
 
 /** A claim with all that attaches to it. */
@@ -77,7 +80,8 @@ export class ScopeContracts {
       const { enterprise, month } = one.contract;
       const byHour = one.documents.some((d) => d.byInterval) ? this.#settledByHour(one, of) : 0;
       const hours = this.#share(enterprise, month, fromMs, toMs, "hourKwh");
-      sum += byHour * hours + (kwh - byHour) * this.#share(enterprise, month, fromMs, toMs, "importKwh");
+      const bought = of === "carbon" ? "boughtKwh" : "importKwh";
+      sum += byHour * hours + (kwh - byHour) * this.#share(enterprise, month, fromMs, toMs, bought);
     }
     return sum;
   }
@@ -118,7 +122,7 @@ export class ScopeContracts {
     month: string,
     fromMs: number,
     toMs: number,
-    of: "importKwh" | "hourKwh" | "pvKwh",
+    of: "importKwh" | "boughtKwh" | "hourKwh" | "pvKwh",
   ): number {
     let [inside, all] = [0, 0];
     for (const day of this.#days.get(enterprise) ?? []) {
@@ -131,6 +135,7 @@ export class ScopeContracts {
   }
 }
 
+/** A day as metered; a month of which entries say what was bought adds one stretch of them. */
 interface EnterpriseDay {
   readonly startMs: number;
   /** End of the day, or now while it is running. */
@@ -138,7 +143,9 @@ interface EnterpriseDay {
   /** What of it the enterprise is of the scope: a member counts while it belongs. */
   readonly belongs: readonly Piece[];
   readonly month: string;
+  /** As metered, and as it counts in carbon: as metered or as entries say. */
   readonly importKwh: number;
+  readonly boughtKwh: number;
   /** Settled by interval and used. */
   readonly hourKwh: number;
   readonly pvKwh: number;
@@ -180,9 +187,14 @@ export async function readContracts(
     isConcerned || options.all === true
       ? meteredInstruments(park, [...earlier, ...days])
       : { instruments: [], generations: [] };
+  const knownShare = (key: string) => months.get(key)?.knownShare ?? 0;
+  const entered = await boughtByEntries(
+    { park, records },
+    { scope, documents, monthMs, endMs, nowMs, knownShare },
+  );
   const known = (d: Document) => {
-    const { beneficiary, usedIn } = d.instrument;
-    return months.get(`${beneficiary}\n${usedIn}`)?.knownShare ?? 1;
+    const key = `${d.instrument.beneficiary}\n${d.instrument.usedIn}`;
+    return months.has(key) && !entered.has(key) ? knownShare(key) : 1;
   };
   const instruments = [
     ...metered.instruments,
@@ -206,8 +218,15 @@ export async function readContracts(
     const sums = months.get(key)?.sums ?? new GreenSums();
     const leftToBuyKwh = sums.kwh("taken") - sums.receivedKwh;
     const leftToUseKwh = sums.useKwh === null ? leftToBuyKwh : sums.useKwh - sums.pvKwh;
-    const forCarbon = countClaims(list, leftToBuyKwh * 1000);
-    const forUse = countClaims(list, Math.min(leftToBuyKwh, leftToUseKwh) * 1000);
+    const byEntries = entered.get(key) ?? null;
+    const forCarbon = countClaims(list, (byEntries?.left() ?? leftToBuyKwh) * 1000);
+    byEntries?.take(forCarbon.reduce((sum, c) => sum + c.countedWh, 0) / 1000);
+    // Shares of use are of what meters know: of a month that entries say, its metered part.
+    const metered = byEntries === null ? 1 : knownShare(key);
+    const forUse = countClaims(
+      metered === 1 ? list : list.map((c) => ({ ...c, contractWh: Math.floor(c.contractWh * metered) })),
+      Math.min(leftToBuyKwh, leftToUseKwh) * 1000,
+    );
     list.forEach((claim, i) => {
       const attached = claim.instruments.flatMap((id) => byInstrument.get(id) ?? []);
       read.push({
@@ -217,6 +236,7 @@ export async function readContracts(
         dueKwh: claim.contractWh / 1000,
         forCarbonKwh: (forCarbon[i]?.countedWh ?? 0) / 1000,
         forUseKwh: (forUse[i]?.countedWh ?? 0) / 1000,
+        countedKwh: ((byEntries === null ? forUse : forCarbon)[i]?.countedWh ?? 0) / 1000,
       });
     });
   }
@@ -226,6 +246,15 @@ export async function readContracts(
       .map(({ claim }) => claim.beneficiary),
   );
   const enterpriseDays = daysByEnterprise(park, days, concerned, belongs, nowMs);
+  for (const [key, { piece, kwh }] of entered) {
+    const [enterprise = "", month = ""] = key.split("\n");
+    const list = enterpriseDays.get(enterprise) ?? [];
+    enterpriseDays.set(enterprise, list);
+    for (const day of list) if (day.month === month) day.boughtKwh = 0;
+    const stretch = { startMs: piece.fromMs, endMs: piece.toMs, month, importKwh: 0, boughtKwh: kwh };
+    const mine = within(piece, belongs.get(enterprise) ?? []);
+    list.push({ ...stretch, belongs: mine, hourKwh: 0, pvKwh: 0 });
+  }
   const refusedDocuments = refused.flatMap(({ instrument: id }) => {
     const document = byInstrument.get(id);
     if (document === undefined || !belongs.has(document.instrument.beneficiary)) return [];
@@ -315,14 +344,16 @@ function enterpriseMonths(
   return found;
 }
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 function daysByEnterprise(
   park: StandardsDeps["park"],
   days: readonly MatchedDay[],
   enterprises: ReadonlySet<string>,
   memberOf: ReadonlyMap<string, readonly Piece[]>,
   nowMs: number,
-): ReadonlyMap<string, readonly EnterpriseDay[]> {
-  const found = new Map<string, { -readonly [K in keyof EnterpriseDay]: EnterpriseDay[K] }[]>();
+): Map<string, Writable<EnterpriseDay>[]> {
+  const found = new Map<string, Writable<EnterpriseDay>[]>();
   for (const { startMs, structure, day } of days) {
     const endMs = Math.max(startMs + 1, Math.min(park.calendar.next(startMs, "1d"), nowMs));
     const month = park.calendar.monthKey(startMs);
@@ -333,12 +364,13 @@ function daysByEnterprise(
       let one = list.at(-1);
       if (one?.startMs !== startMs) {
         const belongs = within({ fromMs: startMs, toMs: endMs }, memberOf.get(enterprise) ?? []);
-        one = { startMs, endMs, belongs, month, importKwh: 0, hourKwh: 0, pvKwh: 0 };
+        one = { startMs, endMs, belongs, month, importKwh: 0, boughtKwh: 0, hourKwh: 0, pvKwh: 0 };
         list.push(one);
       }
       const kwh = (...fields: NodeField[]) =>
         fields.reduce((sum, field) => sum + nodeValue(day, place, field), 0) / MICRO;
       one.importKwh += kwh("taken");
+      one.boughtKwh += kwh("taken");
       one.hourKwh += kwh("tradeUse", "storageTradeUse");
       one.pvKwh += kwh("ownUse", "networkUse", "lineUse", "storageOwnUse", "storageNetworkUse");
     });
