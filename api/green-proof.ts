@@ -61,7 +61,7 @@ export async function greenProofAnswer(
   const inside = quarter.structure.nodes.flatMap((n, place) => (members.has(n.enterprise) ? [place] : []));
   const toMs = fromMs + QUARTER_MS;
   const contracts = await readContracts(deps, scope, fromMs, toMs, nowMs);
-  const { parts, useMwh, matchedMwh, state } = served(deps, quarter, inside, members);
+  const { parts, useMwh, matchedMwh, state } = served(deps, quarter, inside, members, query.seesAll);
   const book = factorBook({ pins: query.factors ?? [] });
   const factor = book.require("park-method", "electricity/other", calendar.dateKey(fromMs));
 
@@ -110,7 +110,7 @@ export async function greenProofAnswer(
     matchedKwh: matchedMwh / MICRO,
     matchedShare: state === STATE.missing ? null : shareOf(matchedMwh, useMwh),
     rows,
-    checks: checksOf(quarter, rows, state),
+    checks: checksOf(quarter, rows, state, query.seesAll),
     factorSets: book.used(),
   };
 }
@@ -121,6 +121,7 @@ function served(
   quarter: MatchedQuarter,
   inside: readonly number[],
   members: ReadonlySet<string>,
+  seesAll: boolean,
 ) {
   const { structure, day } = quarter;
   const parts = new Map<string, Part>();
@@ -161,10 +162,14 @@ function served(
       add(`${kind} ${network} ${from.id}`, mwh, isMatched, {
         kind,
         name: { zh: `${giverName.zh} 余电`, en: `Surplus of ${giverName.en}` },
-        detail: {
-          zh: `发电 ${madeKwh.toFixed(1)} kWh，自用后按用电分给网内成员`,
-          en: `${madeKwh.toFixed(1)} kWh made; what own use left is shared by use`,
-        },
+        // What a neighbour made is its own matter: its taker is told what it received.
+        detail:
+          seesAll || members.has(from.enterprise)
+            ? {
+                zh: `发电 ${madeKwh.toFixed(1)} kWh，自用后按用电分给网内成员`,
+                en: `${madeKwh.toFixed(1)} kWh made; what own use left is shared by use`,
+              }
+            : { zh: "自用后的余电按用电分给网内成员", en: "What its own use left is shared by use" },
         terms: from.terms.pv,
         settlement: null,
       });
@@ -276,20 +281,32 @@ function tradesOf(quarter: MatchedQuarter, node: number, mwh: number): [number, 
   return places.map((at, i) => [at, parts[i] ?? 0]);
 }
 
-function checksOf(quarter: MatchedQuarter, rows: readonly Row[], state: number): Answer["checks"] {
+function checksOf(
+  quarter: MatchedQuarter,
+  rows: readonly Row[],
+  state: number,
+  seesAll: boolean,
+): Answer["checks"] {
   const { structure, day } = quarter;
   const all = (field: Parameters<typeof nodeValue>[2]) =>
     structure.nodes.reduce((sum, _, place) => sum + nodeValue(day, place, field), 0);
   const made = all("pv");
   const claimed = all("ownUse") + all("ownCharge") + all("gave") + all("exported") + all("kept");
   const kwh = (mwh: number) => (mwh / MICRO).toFixed(1);
+  // The sums are of all plants of the park.
+  const sums = seesAll
+    ? {
+        zh: `合计 ${kwh(claimed)} = 光伏发电 ${kwh(made)} kWh`,
+        en: ` come to ${kwh(claimed)} = ${kwh(made)} kWh of PV`,
+      }
+    : { zh: "合计等于全园光伏发电", en: " come to what all PV of the park made" };
   const checks: Answer["checks"] = [
     {
       status: made === claimed ? "met" : "broken",
       text: {
         code: "used-once",
-        zh: `同一度电只用一次：本刻自用、充电、送邻与外送合计 ${kwh(claimed)} = 光伏发电 ${kwh(made)} kWh`,
-        en: `Each kWh is used once: own use, charging, deliveries and export come to ${kwh(claimed)} = ${kwh(made)} kWh of PV`,
+        zh: `同一度电只用一次：本刻自用、充电、送邻与外送${sums.zh}`,
+        en: `Each kWh is used once: own use, charging, deliveries and export${sums.en}`,
       },
     },
   ];

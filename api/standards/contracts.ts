@@ -216,8 +216,11 @@ export async function readContracts(
   const read: ReadClaim[] = [];
   for (const [key, list] of wanted) {
     const sums = months.get(key)?.sums ?? new GreenSums();
-    const leftToBuyKwh = sums.kwh("taken") - sums.receivedKwh;
-    const leftToUseKwh = sums.useKwh === null ? leftToBuyKwh : sums.useKwh - sums.pvKwh;
+    // What lost its zero with certificates that were sold, others may cover.
+    const lostKwh = (of: "lostMeteredWh" | "lostNetworkWh") => list.reduce((sum, c) => sum + c[of], 0) / 1000;
+    const leftToBuyKwh = sums.kwh("taken") - sums.receivedKwh + lostKwh("lostNetworkWh");
+    const leftToUseKwh =
+      sums.useKwh === null ? leftToBuyKwh : sums.useKwh - sums.pvKwh + lostKwh("lostMeteredWh");
     const byEntries = entered.get(key) ?? null;
     const forCarbon = countClaims(list, (byEntries?.left() ?? leftToBuyKwh) * 1000);
     byEntries?.take(forCarbon.reduce((sum, c) => sum + c.countedWh, 0) / 1000);

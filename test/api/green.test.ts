@@ -162,6 +162,22 @@ describe("claims", () => {
     expect(answer.claims.find((c) => c.project === "wind")?.countedKwh).toBe(10_000);
   });
 
+  it("what lost its zero with sold certificates, bought ones cover", async () => {
+    await putDays(telemetry, park, MONTH, 30);
+    await records.addLot(lot({ last: 24 }));
+    await records.useCertificates(use({ purpose: "sold", beneficiary: "abroad", last: 10 }));
+    await records.addLot(lot({ series: "W", project: "wind", last: 500 }));
+    await records.useCertificates(use({ series: "W", last: 500, beneficiary: "cell" }));
+    const { claims } = await greenClaimsAnswer(depsFor(), { scope: CELL, ...month });
+    const bought = claims.find((c) => c.project === "wind");
+    // 144 MWh used, 24 of them the neighbour's, of which 10 were sold: 130 are left to cover.
+    expect(bought).toMatchObject({ countedKwh: 130_000, carriedKwh: 370_000 });
+    const green = await greenPowerAnswer(depsFor(), { scope: CELL, ...month });
+    expect(green.annualShare).toBeCloseTo(1, 9);
+    const carbon = await carbonAnswer(depsFor(), { scope: CELL, ...month });
+    expect(carbon.figures[0]?.terms.find((t) => t.id === "electricity-in-fossil")?.amount).toBeCloseTo(0, 6);
+  });
+
   it("a released certificate counts no more", async () => {
     await putDays(telemetry, park, MONTH, 30);
     await records.addLot(lot({ project: "wind" }));
@@ -300,7 +316,14 @@ describe("the proof of a quarter-hour", () => {
       ["all-measured", "met"],
       ["contracts-by-interval", "met"],
     ]);
-    expect((await ask(CELL, noon, false)).rows[0]?.readings).toEqual([]);
+    const takers = await ask(CELL, noon, false);
+    expect(takers.rows[0]?.readings).toEqual([]);
+    // Nor what its neighbour, or the whole park, made.
+    const told = [
+      takers.rows[0]?.detail?.en,
+      takers.checks.find((c) => c.text.code === "used-once")?.text.en,
+    ];
+    for (const text of told) expect(text).toMatch(/^[^0-9]+$/);
     expect((await ask(WAFER, noon, false)).rows[0]?.readings).toHaveLength(1);
   });
 
