@@ -3,6 +3,7 @@ import { apiPath, useAnswer } from "../../api.ts";
 import { fixed, percent } from "../../format.ts";
 import { nameOf, t } from "../../i18n/i18n.ts";
 import { Panel, ProvisionalTag } from "../../ui/panel.tsx";
+import { openSteps } from "../common/question.ts";
 
 /** PUE, CUE, WUE and green share of the halls in the scope; nothing where there are none. */
 export function DataCentresPanel(props: {
@@ -21,6 +22,11 @@ export function DataCentresPanel(props: {
     (h) => !scope.startsWith("enterprise:") || scope === `enterprise:${h.enterprise}`,
   );
   if (answer !== null && shown.length === 0) return null;
+  const open = (hall: DataCentresAnswer["halls"][number], indicator: "pue" | "wue") => {
+    if (answer === null) return;
+    const { from, to } = answer;
+    openSteps([{ figure: `hall:${hall.id}/${indicator}`, scope: `enterprise:${hall.enterprise}`, from, to }]);
+  };
   return (
     <Panel
       title={t("carbon.halls.title")}
@@ -56,13 +62,18 @@ export function DataCentresPanel(props: {
                   {nameOf(hall.name)} {hall.provisional && <ProvisionalTag />}
                 </th>
                 <td class="num">
-                  <b>{fixed(hall.pue, 3)}</b>
+                  <button type="button" class="why-open" onClick={() => open(hall, "pue")}>
+                    <b>{fixed(hall.pue, 3)}</b>
+                  </button>
                 </td>
                 <td class="num">
                   <b>{fixed(hall.cue[0]?.value, 3)}</b> <span class="unit">kg/kWh</span>
                 </td>
                 <td class="num">
-                  <b>{fixed(hall.wue, 2)}</b> <span class="unit">l/kWh</span>
+                  <button type="button" class="why-open" onClick={() => open(hall, "wue")}>
+                    <b>{fixed(hall.wue, 2)}</b>
+                  </button>{" "}
+                  <span class="unit">l/kWh</span>
                 </td>
                 <td class="num">{percent(hall.greenShare)}</td>
               </tr>
