@@ -1,5 +1,5 @@
 import { scopeText } from "../park/topology.ts";
-import { factorBook } from "../standards/factors/book.ts";
+import { type FactorBook, factorBook } from "../standards/factors/book.ts";
 import { nationalParkCarbon } from "../standards/park-carbon.ts";
 import type { CarbonAnswer } from "./answers/carbon.ts";
 import { alternativesOf } from "./standards/alternatives.ts";
@@ -31,7 +31,7 @@ export async function carbonAnswer(deps: StandardsDeps, query: StandardsQuery): 
   const boundary = boundaryFor(park, scope, toMs - 1);
   const evaluateBy = (by: Reading) =>
     evaluate(span.inputs, date, by, (b, on) => (boundary === null ? null : equivalentOf(boundary, b, on)));
-  const { consumption, equivalent } = evaluateBy(reading);
+  const { consumption, equivalent, book: perTce } = evaluateBy(reading);
   const entries = await records.entries({
     kinds: OUTPUT_KINDS,
     from: calendar.dateKey(fromMs),
@@ -58,10 +58,21 @@ export async function carbonAnswer(deps: StandardsDeps, query: StandardsQuery): 
         totalKg: evaluated.carbon.totalKg,
         grade,
       })),
-    cleanShareClaim: cleanShareClaim(deps, span, entries),
+    cleanShareClaim: cleanShareClaim(
+      deps,
+      span,
+      entries,
+      book.require("park-method", "electricity/other", date).value,
+    ),
     missing: missingTerms(
       nationalParkCarbon(span.inputs, { date, book, exports: reading.exports ?? "own-kind" }),
     ),
-    factorSets: book.used(),
+    factorSets: setsOf(book, perTce),
   };
+}
+
+/** What either of two books used, by family and id. */
+function setsOf(...books: readonly [FactorBook, FactorBook]): CarbonAnswer["factorSets"] {
+  const sets = new Map(books.flatMap((book) => book.used()).map((set) => [set.id, set]));
+  return [...sets.values()].sort((a, b) => (`${a.family} ${a.id}` < `${b.family} ${b.id}` ? -1 : 1));
 }

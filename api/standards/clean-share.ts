@@ -9,10 +9,10 @@ import type { SpanEnergy } from "./spans.ts";
 /** The indicator entries that say it, in percent, of the park. */
 const SUBJECT = "grid-clean-share";
 
-const WHY = {
-  zh: "宣传的清洁电比例是电网溯源的发电结构；附件4只把直接供应的非化石电力和绿证绿电交易电量计为 0，其余每一度电无论来自哪个电网都按 0.8325 计。电网再清洁，也要有直供或绿证才能在国家口径中为零。",
-  en: "The advertised share is the traced generation mix of the grid; Annex 4 counts only directly supplied non-fossil electricity and that of certificates and green trade as 0, and every other kWh at 0.8325 whatever grid it comes from. However clean the grid, a kWh is zero by the national definition only with direct supply or a certificate.",
-};
+const why = (otherKgPerKwh: number) => ({
+  zh: `宣传的清洁电比例是电网溯源的发电结构；附件4只把直接供应的非化石电力和绿证绿电交易电量计为 0，其余每一度电无论来自哪个电网都按 ${otherKgPerKwh} 计。电网再清洁，也要有直供或绿证才能在国家口径中为零。`,
+  en: `The advertised share is the traced generation mix of the grid; Annex 4 counts only directly supplied non-fossil electricity and that of certificates and green trade as 0, and every other kWh at ${otherKgPerKwh} whatever grid it comes from. However clean the grid, a kWh is zero by the national definition only with direct supply or a certificate.`,
+});
 
 const MISSING = {
   code: "grid-clean-share-missing",
@@ -20,11 +20,15 @@ const MISSING = {
   en: "The ledger has no traced clean share of the grid (indicator: grid-clean-share) with its evidence; no number is made up.",
 };
 
-/** @param entries indicator entries of the span among others */
+/**
+ * @param entries indicator entries of the span among others
+ * @param otherKgPerKwh what the figure beside it counts all other electricity at
+ */
 export function cleanShareClaim(
   { park }: Pick<StandardsDeps, "park">,
   span: SpanEnergy,
   entries: readonly Entry[],
+  otherKgPerKwh: number,
 ): CarbonAnswer["cleanShareClaim"] {
   const figures = new DeclaredFigures(park, { kind: "park" }, entries, span);
   const parts = figures.amount([{ kind: "indicator", subject: SUBJECT }], span)?.parts ?? [];
@@ -54,6 +58,6 @@ export function cleanShareClaim(
       ownPvKwh,
       consumedKwh,
     },
-    why: { ...WHY },
+    why: why(otherKgPerKwh),
   };
 }

@@ -36,7 +36,10 @@ export function denominatorsOf(
   };
 }
 
-/** A figure over the denominators; null where either is unknown or nothing was made. */
+/**
+ * A figure over the denominators; null where either is unknown or nothing was made. Of several products none has a figure of
+ * its own: what share of a scope's carbon each of them made is not known from the scope's meters.
+ */
 export function intensitiesOf(
   figure: CarbonFigure,
   { tce, addedValueWan, products }: CarbonAnswer["denominators"],
@@ -48,6 +51,9 @@ export function intensitiesOf(
     method: figure.method,
     perTce: per(tce),
     perAddedValue: per(addedValueWan),
-    perProduct: products.map(({ product, unit, amount }) => ({ product, unit, value: per(amount) })),
+    perProduct:
+      new Set(products.map((p) => p.product)).size > 1
+        ? []
+        : products.map(({ product, unit, amount }) => ({ product, unit, value: per(amount) })),
   };
 }

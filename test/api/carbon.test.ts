@@ -82,7 +82,8 @@ describe("three figures side by side", () => {
         to: "2026-12-01",
       }),
     ]);
-    const { figures, intensities, denominators } = await ask("scope=boundary:zc");
+    const { figures, intensities, denominators, factorSets } = await ask("scope=boundary:zc");
+    expect(factorSets.map((set) => set.family)).toContain("coal-equivalent");
     expect(denominators.tce).toBeCloseTo(((9360 - 800 + 2000) * 0.3024 + 960 * 1.33) / 1000, 9);
     expect(denominators.equivalent?.value).toBe(0.3024);
     expect(denominators.addedValueWan).toBeCloseTo(10, 9);
@@ -95,6 +96,22 @@ describe("three figures side by side", () => {
       { product: "cells", unit: "MW", value: expect.closeTo(tonnes / 2, 9) },
     ]);
     expect((await ask("scope=enterprise:carpet")).intensities[0]?.perAddedValue).toBeNull();
+    // Of two products neither takes the whole: how much of it each made is not known.
+    await api.ledger.addEntries([
+      entry({
+        kind: "production",
+        scope: "enterprise:wafer",
+        subject: "wafers",
+        unit: "MW",
+        amount: 90,
+        from: "2026-11-01",
+        to: "2026-12-01",
+      }),
+    ]);
+    api.clock.nowMs += 2_000;
+    const two = await ask("scope=boundary:zc&exports=other");
+    expect(two.denominators.products.map((p) => p.product)).toEqual(["cells", "wafers"]);
+    expect(two.intensities[0]?.perProduct).toEqual([]);
   });
 
   it("exports as another reading has it: asked for, and beside the figure that counts", async () => {
@@ -170,7 +187,7 @@ describe("a corrected factor set", () => {
       id: "cn-mee-2025-47-corrected/province/qinghai/2023",
       value: 0.1801,
     });
-    expect(after.factorSets[0]).toMatchObject({
+    expect(after.factorSets.find((set) => set.family === "electricity-co2")).toMatchObject({
       id: "cn-mee-2025-47-corrected",
       supersedes: "cn-mee-2025-47",
     });

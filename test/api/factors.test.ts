@@ -56,6 +56,7 @@ describe("factors=", () => {
   it("asks for an answer by its sets: the same again, and others by others", async () => {
     const plain = carbonAnswer.parse(await (await ask(`/carbon?${DAY_OF_PARK}`)).json());
     expect(plain.factorSets.map((s) => s.id)).toEqual([
+      "gb-t-2589-2020",
       "cn-mee-2025-47",
       "cn-ndrc-guidelines-a",
       "cn-910-2025-annex-4",

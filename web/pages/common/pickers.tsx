@@ -84,6 +84,8 @@ export function ScopePicker(props: {
 }) {
   const { park } = props;
   const office = park.caller.role !== "enterprise";
+  const isReadable = ({ members }: { readonly members: readonly string[] }) =>
+    office || members.every((member) => member === park.caller.enterprise);
   return (
     <Picker
       label={t("shared.scope")}
@@ -93,7 +95,7 @@ export function ScopePicker(props: {
       groups={[
         {
           label: t("shared.scopeBoundaries"),
-          choices: park.boundaries.map((boundary) => ({
+          choices: park.boundaries.filter(isReadable).map((boundary) => ({
             value: `boundary:${boundary.id}`,
             label: boundary.name === null ? boundary.id : nameOf(boundary.name),
           })),
