@@ -19,6 +19,8 @@ export interface Sources {
   readonly measure: Measure | null;
   /** Null where no entry says anything of it. */
   readonly declared: ((span: Piece) => Declared | null) | null;
+  /** Whether what is declared says the whole of what the meters count; so where not said. */
+  readonly saysWhole?: (said: Declared) => boolean;
 }
 
 interface Month {
@@ -137,7 +139,8 @@ export class Resolved {
       const next = Math.min(calendar.next(calendar.floor(at, "1M"), "1M"), toMs);
       const span = { fromMs: at, toMs: next };
       const said = declared?.(span) ?? null;
-      const saysAll = said !== null && said.coveredMs >= LEAST_COVERAGE * (next - at);
+      const covers = said !== null && said.coveredMs >= LEAST_COVERAGE * (next - at);
+      const saysAll = covers && (this.#of.saysWhole?.(said) ?? true);
       const first = this.#place(at);
       const end = this.#place(next);
       const metered = measure !== null && measure.amount(first, end) !== null;

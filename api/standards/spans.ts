@@ -1,7 +1,7 @@
 import { valueAt } from "../../park/dated.ts";
 import type { Park } from "../../park/park.ts";
 import { MICRO } from "../../park/quantities.ts";
-import type { Scope } from "../../park/topology.ts";
+import { type Scope, scopeText } from "../../park/topology.ts";
 import type { Amount, CarbonInputs } from "../../standards/method/amounts.ts";
 import { LEAST_COVERAGE } from "../../standards/park-carbon.ts";
 import type { Coverage } from "../answers/common.ts";
@@ -91,6 +91,22 @@ export async function readSpans(
   const sources = { calendar, buckets, nowMs };
   const others = otherInputs({ ...sources, park, measureOf: measure, figures }, groups);
   const metered = meteredScopes(park);
+  /** Of a flow, by member, the terms that are all of that member's and of nobody else. */
+  const ownTerms = (kind: FlowKind) => {
+    const keyOf = (t: FlowTerm) => `${t.meter.id} ${t.channel} ${t.sign}`;
+    const here = new Map(flows[kind].map((t) => [keyOf(t), t]));
+    const found = new Map<string, FlowTerm[]>();
+    for (const { id } of park.enterpriseById.values()) {
+      const theirs = flowsOf(park, { kind: "enterprise", id }, fromMs, toMs)[kind];
+      const own = theirs.flatMap((t) => here.get(keyOf(t)) ?? []);
+      if (own.length > 0 && own.length === theirs.length) found.set(`enterprise:${id}`, own);
+    }
+    return found;
+  };
+  const rested = (kind: FlowKind, taken: readonly FlowTerm[]) => {
+    const left = flows[kind].filter((t) => !taken.includes(t));
+    return left.length === 0 ? null : measure(left);
+  };
   const electric = (kind: FlowKind, subject: string): Resolved[] => {
     const series = [{ kind: "activity" as const, subject: `electricity/${subject}` }];
     const meters = byKind[kind].meters.length > 0 ? byKind[kind] : null;
@@ -100,13 +116,41 @@ export async function readSpans(
       byKind.gridImport.meters.length === 0
         ? []
         : said.filter((s) => s.startsWith("enterprise:") && !metered.has(s));
-    const rest = said.filter((s) => !apart.includes(s));
+    // A member's entry stands in for meters that are its own; behind a gate of several it is no word on the gate.
+    const isMembers =
+      scope.kind !== "enterprise" &&
+      !said.includes(scopeText(scope)) &&
+      said.some((s) => s.startsWith("enterprise:"));
+    const mine = isMembers ? [...ownTerms(kind)] : [];
+    const rest = said.filter((s) => !apart.includes(s) && !mine.some(([id]) => id === s));
+    const shared =
+      mine.length === 0
+        ? meters
+        : rested(
+            kind,
+            mine.flatMap(([, list]) => list),
+          );
     const from = (scopes: readonly string[]) => (span: Span) =>
       figures.amount(series, span, (s) => scopes.includes(s));
     return [
-      ...(meters === null && rest.length === 0
+      ...(shared === null && rest.length === 0
         ? []
-        : [new Resolved({ ...sources, measure: meters, declared: rest.length === 0 ? null : from(rest) })]),
+        : [
+            new Resolved({
+              ...sources,
+              measure: shared,
+              declared: rest.length === 0 ? null : from(rest),
+              saysWhole: ({ parts }) => parts.every((p) => p.scope === scopeText(scope)),
+            }),
+          ]),
+      ...mine.map(
+        ([id, list]) =>
+          new Resolved({
+            ...sources,
+            measure: measure(list),
+            declared: said.includes(id) ? from([id]) : null,
+          }),
+      ),
       ...apart.map((s) => new Resolved({ ...sources, measure: null, declared: from([s]) })),
     ];
   };

@@ -4,10 +4,12 @@ import { EnergyReader } from "../../api/energy/reader.ts";
 import { greenClaimsAnswer } from "../../api/green-claims.ts";
 import { indicatorsAnswer } from "../../api/indicators.ts";
 import { RecordBook } from "../../api/standards/record-book.ts";
+import { DAY_MS } from "../../park/calendar.ts";
 import { parsePark } from "../../park/load.ts";
 import type { Scope } from "../../park/topology.ts";
 import { entry } from "../kit/entries.ts";
 import { matchingFrom } from "../kit/green-days.ts";
+import { GREEN_DAY, greenPark, putDays } from "../kit/green-park.ts";
 import { MemoryRecords } from "../kit/memory-records.ts";
 import { MemoryTelemetry } from "../kit/memory-telemetry.ts";
 
@@ -114,5 +116,56 @@ describe("green trade of a year that only the ledger knows", () => {
     const deps = await depsFor(0.3, 0.5, "enterprise:b");
     const carbon = await carbonAnswer(deps, { scope: ZC, ...YEAR });
     expect(carbon.figures[0]?.totalKg).toBeCloseTo(12 * MONTHLY_KWH * 0.8325, 3);
+  });
+});
+
+describe("a member's bill of a month that its meters know half of", () => {
+  const NOVEMBER = {
+    fromMs: Date.parse("2026-11-01T00:00:00+08:00"),
+    toMs: Date.parse("2026-12-01T00:00:00+08:00"),
+    nowMs: Date.parse("2026-12-10T00:00:00+08:00"),
+  };
+
+  async function totals(scope: string) {
+    const of = greenPark((yaml) => yaml.slice(0, yaml.indexOf("contracts:")));
+    const telemetry = new MemoryTelemetry();
+    const half = NOVEMBER.fromMs + 15 * DAY_MS;
+    await putDays(telemetry, of, NOVEMBER.fromMs, 30, GREEN_DAY, (row, meter) =>
+      meter.endsWith("-b") && row.startMs < half ? null : row,
+    );
+    const records = new MemoryRecords();
+    await records.addEntries([
+      entry({
+        kind: "activity",
+        scope,
+        subject: "electricity/in",
+        from: "2026-11-01",
+        to: "2026-12-01",
+        amount: scope === "boundary:zc" ? 300_000 : 144_000,
+        unit: "kWh",
+      }),
+    ]);
+    const deps = {
+      park: of,
+      reader: new EnergyReader(of, telemetry),
+      matching: matchingFrom(of, telemetry),
+      records: new RecordBook(records, () => NOVEMBER.nowMs),
+    };
+    const boughtOf = async (asked: Scope) => {
+      const [figure] = (await carbonAnswer(deps, { scope: asked, ...NOVEMBER })).figures;
+      return (figure?.terms ?? [])
+        .filter((t) => t.id.startsWith("electricity-in"))
+        .reduce((sum, t) => sum + (t.amount ?? 0), 0);
+    };
+    return {
+      whole: await boughtOf(ZC),
+      wafer: await boughtOf({ kind: "enterprise", id: "wafer" }),
+      cell: await boughtOf({ kind: "enterprise", id: "cell" }),
+    };
+  }
+
+  it("stands in for its own meters and nobody else's; the boundary's own stands for all of them", async () => {
+    expect(await totals("enterprise:cell")).toEqual({ whole: 280_800, wafer: 136_800, cell: 144_000 });
+    expect((await totals("boundary:zc")).whole).toBeCloseTo(300_000, 6);
   });
 });
