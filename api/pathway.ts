@@ -53,7 +53,8 @@ export class Pathways {
     const key = JSON.stringify([query.boundary, query.factors ?? [], query.exports ?? null]);
     const revision = await this.#deps.records.revision();
     const kept = this.#kept.get(key);
-    if (kept !== undefined && kept.revision === revision) {
+    // A park that has just begun: what could not be foretold a moment ago is asked for again.
+    if (kept !== undefined && kept.revision === revision && kept.answer.forecast !== null) {
       const age = query.nowMs - kept.atMs;
       if (age >= 0 && age < FRESH_MS) return kept;
       if (forScenario && age >= 0 && age < SCENARIO_FRESH_MS) {

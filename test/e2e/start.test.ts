@@ -153,7 +153,7 @@ describe.skipIf(!hasBrowser)("npm start", () => {
     const gas = await total(scope, "gas", from, to);
     const heat = await total(scope, "heat", from, to);
 
-    // Contracts: each member's month, by the metered part of the month, up to what it bought, then by the day's share.
+    // Contracts: each member's month, by the quarter-hours of the month of which something is known, up to what it bought, then by the day's share.
     const monthFrom = park.calendar.floor(from, "1M");
     const monthTo = park.calendar.next(monthFrom, "1M");
     const month = park.calendar.monthKey(from);
@@ -164,12 +164,8 @@ describe.skipIf(!hasBrowser)("npm start", () => {
       const asked = `enterprise:${member.enterprise}`;
       const bought = await total(asked, "electricity", monthFrom, monthTo);
       const boughtThatDay = await total(asked, "electricity", from, to);
-      const knownShare =
-        bought.time.reduce((sum, time, i) => {
-          const startMs = Date.parse(time);
-          return sum + (bought.known[i] ?? 0) * (park.calendar.next(startMs, "1d") - startMs);
-        }, 0) /
-        (monthTo - monthFrom);
+      const quarters = await total(asked, "electricity", monthFrom, monthTo, "15m");
+      const knownShare = quarters.known.filter((share) => share > 0).length / quarters.known.length;
       const due = mine.reduce((sum, c) => sum + c.energyKwh, 0) * knownShare;
       const allKwh = bought.total.importKwh ?? 0;
       contracted += Math.min(due, allKwh) * ((boughtThatDay.total.importKwh ?? 0) / allKwh);
@@ -193,13 +189,18 @@ describe.skipIf(!hasBrowser)("npm start", () => {
       direct * 0.1796;
     expect((location?.totalKg ?? Number.NaN) / locationKg).toBeCloseTo(1, 6);
 
-    const pathway = await ask<PathwayAnswer>(`pathway?boundary=${boundary.id}`);
+    // The week behind fills in from its end: nothing is foretold before seven days of it are there.
+    let pathway = await ask<PathwayAnswer>(`pathway?boundary=${boundary.id}`);
+    for (let tries = 0; pathway.gap === null && tries < 60; tries++) {
+      await delay(1_000);
+      pathway = await ask<PathwayAnswer>(`pathway?boundary=${boundary.id}`);
+    }
     expect(pathway.target.map((p) => p.tco2PerTce)).toEqual([1.99, 1.39, 0.8, 0.2]);
     const gap = pathway.gap;
     if (gap === null) throw new Error("no gap");
     expect(gap.gapTco2).toBeCloseTo((gap.forecastTco2PerTce - gap.targetTco2PerTce) * gap.annualTce, 3);
     expect(gap.gapKwh).toBeCloseTo((gap.gapTco2 * 1000) / 0.8325, 1);
-  }, 60_000);
+  }, 120_000);
 
   it("a second start keeps the data and prints no new link", async () => {
     const question = `energy?scope=park&${span(from, to)}&resolution=1h`;
