@@ -128,10 +128,20 @@ function assemble(file: ParkFile, subject: string): Park {
         complain(`${path}.members[${j}].to`, "an instant after from", calendarIso(calendar, to));
       }
     });
-    b.targets.forEach((t, j) => {
-      const before = b.targets[j - 1];
-      if (before !== undefined && before.year >= t.year)
-        complain(`${path}.targets[${j}].year`, "a year after the one before it", t.year);
+    for (const key of ["targets", "declared"] as const)
+      b[key].forEach(({ year }, j) => {
+        const before = b[key][j - 1];
+        if (before !== undefined && before.year >= year)
+          complain(`${path}.${key}[${j}].year`, "a year after the one before it", year);
+      });
+    b.electricityEquivalent?.forEach(({ from }, j) => {
+      const before = b.electricityEquivalent?.[j - 1];
+      if (before !== undefined && (before.from ?? "") >= (from ?? ""))
+        complain(
+          `${path}.electricityEquivalent[${j}].from`,
+          "a date after the one before it",
+          from ?? "none",
+        );
     });
     unique(b.projects, `${path}.projects`);
   });

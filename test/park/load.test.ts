@@ -214,12 +214,14 @@ contracts: [{ id: c, kind: certificate, enterprise: nobody, month: "2026-10", en
       "{ id: odd, role: load, enterprise: e, registers: { heatGj: {} } }",
       "{ id: rest, role: load, enterprise: e, sum: [{ meter: boiler, factor: 1 }], registers: { energyImportKwh: {} } }",
     )}
-boundaries: [{ id: b, standard: cn-910-2025, members: [e], targets: [{ year: 2028, tco2PerTce: 0.2 }, { year: 2025, tco2PerTce: 2 }] }]
+boundaries: [{ id: b, standard: cn-910-2025, members: [e], targets: [{ year: 2028, tco2PerTce: 0.2 }, { year: 2025, tco2PerTce: 2 }], declared: [{ year: 2025, tco2PerTce: 2, evidence: a }, { year: 2025, tco2PerTce: 3, evidence: b }], electricityEquivalent: [{ kgcePerKwh: 0.3024, authority: a, grade: C }, { kgcePerKwh: 0.31, authority: b, grade: C }] }]
 assets:
   - { id: pack, name: { zh: 丁, en: A }, kind: storage, enterprise: e, meters: [line], capacityKwh: 1, maxChargeKw: 1, maxDischargeKw: 1, chargeEfficiency: 0.9, dischargeEfficiency: 0.9, minStateOfCharge: 0.9, maxStateOfCharge: 0.1 }
 `);
     expect(problems).toEqual([
       "boundaries[0] (b).targets[1].year: expected a year after the one before it, found 2025",
+      "boundaries[0] (b).declared[1].year: expected a year after the one before it, found 2025",
+      "boundaries[0] (b).electricityEquivalent[1].from: expected a date after the one before it, found none",
       "meters[1] (boiler).fuel: expected the fuel measured, e.g. natural-gas, found nothing",
       "meters[2] (steam).heatSource: expected fossil or non-fossil, found nothing",
       "meters[3] (odd).registers.heatGj: expected a register of role load (energyImportKwh), found heatGj",
