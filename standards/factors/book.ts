@@ -71,16 +71,18 @@ export function factorBook({ pins = [], sets = FACTOR_SETS }: BookOptions = {}):
 
 /**
  * The set of a family in force on a local date: before the first one, the first. A set that another corrects
- * has given its place to it. Null for a family without sets chosen by date.
+ * has given its place to it from that one's date on. Null for a family without sets chosen by date.
  */
 export function setInForce(
   family: string,
   date: string,
   sets: readonly FactorSet[] = FACTOR_SETS,
 ): FactorSet | null {
-  const corrected = new Set(sets.map((s) => s.supersedes));
+  // One that is corrected from a later date holds until then; else an older one would come back in its place.
+  const isReplaced = (set: FactorSet) =>
+    sets.some((by) => by.supersedes === set.id && (by.from ?? "") <= (set.from ?? ""));
   const candidates = sets
-    .filter((s) => s.family === family && s.chosen === "by-date" && !corrected.has(s.id))
+    .filter((s) => s.family === family && s.chosen === "by-date" && !isReplaced(s))
     .sort((a, b) => ((a.from ?? "") < (b.from ?? "") ? -1 : 1));
   let found: FactorSet | null = candidates[0] ?? null;
   for (const set of candidates) if ((set.from ?? "") <= date) found = set;

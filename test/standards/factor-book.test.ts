@@ -102,6 +102,15 @@ describe("factorBook", () => {
     expect(factorBook({ sets: [old] }).choose("made", "x", "2026-01-01")?.value).toBe(1);
   });
 
+  it("a set corrected from a later date holds until then: none older comes back in its place", () => {
+    const older = madeSet({ id: "older", from: "2024-01-01" }, 0);
+    const old = madeSet({ id: "old", from: "2025-01-01" }, 1);
+    const corrected = madeSet({ id: "corrected", from: "2025-06-01", supersedes: "old" }, 2);
+    const book = factorBook({ sets: [corrected, old, older] });
+    const values = ["2024-06-01", "2025-03-01", "2025-06-01"].map((d) => book.choose("made", "x", d)?.value);
+    expect(values).toEqual([0, 1, 2]);
+  });
+
   it("tells the sets that gave a factor, and no others", () => {
     const book = factorBook();
     book.choose("electricity-co2", "province/nowhere", "2026-11-20");
