@@ -79,6 +79,17 @@ export async function readHistory(
   const present = history.spans.at(-1);
   if (present === undefined) throw new Error("no span was read");
   const intensity = evaluated(present);
+  const running = months.at(-1);
+  if (running !== undefined && months.every((m) => m.month === null)) {
+    // No month has enough days of its own, as in a park that begins or in the first week of one: the days there are
+    // stand for the running month together, so that where it leads is told, provisionally, from the first day on.
+    const days = Math.round((calendar.next(running.span.fromMs, "1M") - running.span.fromMs) / DAY_MS);
+    months[months.length - 1] = {
+      ...running,
+      month: monthAmounts(intensity, present.daysKnown, days, 1),
+      zeroFactor: zeroFactorMonth(present, intensity, present.daysKnown, days, 1),
+    };
+  }
   const matched = await deps.matching.days(known.fromMs, known.toMs, nowMs);
   const green = greenParts(park, scope, matched, history.contracts, known, present.flows.use.value, nowMs);
   return {
