@@ -69,6 +69,17 @@ beforeEach(() => {
 });
 
 describe("GET /pathway: the gap", () => {
+  it("a park of five days over the turn of a month is foretold, provisionally; one of none is not", async () => {
+    const park = greenPark();
+    expect((await ask(park)).gap).toBeNull();
+    await putDays(telemetry, park, local("2026-10-29"), 5);
+    const answer = await ask(park, null, local("2026-11-03"));
+    expect(answer.actual).toHaveLength(2);
+    expect(answer.provisional).toBe(true);
+    expect(answer.forecast?.method).toBe("persistence");
+    expect(answer.gap?.forecastTco2PerTce).toBeCloseTo(answer.now.tco2PerTce ?? Number.NaN, 9);
+  });
+
   it("with ten days: persistence, the gap solved with consumption unchanged; gas alone is above the target", async () => {
     const park = greenPark();
     await putDays(telemetry, park, local("2026-11-10"), 10);
