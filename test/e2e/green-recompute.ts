@@ -46,12 +46,16 @@ export interface Recomputed {
   readonly annualShare: number;
   readonly hourMatchedShare: number;
   readonly storagePvKwh: number;
-  /** National method, of enterprises that take electricity only. */
+  /** National method, by scope: the park and each enterprise. */
   readonly carbonKg: ReadonlyMap<string, number>;
 }
 
 const USE = ["load", "it-load", "charger"];
 const OTHER_KG_PER_KWH = 0.8325;
+/** NCV × CC × OX × 44/12 of natural gas, as /factors and docs/rules.md give it: 389.31 GJ/10⁴ Nm³, 0.0153 tC/GJ, 99 %. */
+const GAS_KG_PER_M3 = (389.31 * 0.0153 * 0.99 * 44) / 12 / 10;
+/** Annex 4's default for fossil heat. */
+const HEAT_KG_PER_GJ = 110;
 const CERTIFICATE_KWH = 1000;
 
 export async function recompute(
@@ -290,6 +294,21 @@ export async function recompute(
   const documents = await documentsKwh(ask, settlements, month.name);
   let [use, green, matched, stored] = [0, 0, 0, 0];
   const carbonKg = new Map<string, number>();
+  const media = new Map<string, number>();
+  let counted = 0;
+  for (const m of park.meters) {
+    if (m.enterprise === null || (m.medium !== "gas" && m.medium !== "heat")) continue;
+    const span = new URLSearchParams({
+      scope: `meter:${m.id}`,
+      medium: m.medium,
+      from: month.from,
+      to: month.to,
+      resolution: "1d",
+    });
+    const { total } = (await ask(`/energy?${span}`)) as { total: { import: number } };
+    const kg = total.import * (m.medium === "gas" ? GAS_KG_PER_M3 : HEAT_KG_PER_GJ);
+    media.set(m.enterprise, (media.get(m.enterprise) ?? 0) + kg);
+  }
   for (const [enterprise, s] of sums) {
     const said = documents.get(enterprise) ?? 0;
     const toBuy = Math.max(0, s.taken - s.received);
@@ -297,11 +316,18 @@ export async function recompute(
     green += s.pv + Math.min(said, toBuy, Math.max(0, s.use - s.pv));
     matched += s.matched;
     stored += s.stored;
-    const media = park.meters.filter(
-      (m) => m.enterprise === enterprise && m.medium !== "electricity" && m.medium !== "water",
-    );
-    if (media.length === 0) carbonKg.set(enterprise, (toBuy - Math.min(said, toBuy)) * OTHER_KG_PER_KWH);
+    counted += Math.min(said, toBuy);
+    const electricityKg = (toBuy - Math.min(said, toBuy)) * OTHER_KG_PER_KWH;
+    carbonKg.set(`enterprise:${enterprise}`, electricityKg + (media.get(enterprise) ?? 0));
   }
+  // What crosses the park's own edge; deliveries between members never do.
+  const gates = park.meters.filter((m) => m.role === "grid" && m.parent === null);
+  const bought = gates.reduce(
+    (all, m) => all + (energy.get(m.id)?.into.kwh.reduce((a, b) => a + b, 0) ?? 0),
+    0,
+  );
+  const mediaKg = [...media.values()].reduce((a, b) => a + b, 0);
+  carbonKg.set("park", (bought - counted) * OTHER_KG_PER_KWH + mediaKg);
   return {
     useKwh: use,
     annualShare: green / use,
