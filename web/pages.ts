@@ -40,7 +40,7 @@ function entry(path: string, nav: PageEntry["nav"], folder: string): PageEntry[]
 
 export const PAGES: readonly PageEntry[] = [
   ...entry("/", "overview", "overview"),
-  ...entry("/path", "path", "path"),
+  ...entry("/path", "path", "path").map((page) => ({ ...page, office: true as const })),
   ...entry("/green", "green", "green"),
   ...entry("/carbon", "carbon", "carbon").map((page) => ({ ...page, members: true as const })),
   ...entry("/flexibility", "flexibility", "flexibility"),

@@ -14,6 +14,8 @@ import { type Today, todayOf } from "./today.ts";
 const TICK_MS = 1_000;
 /** Today's sums change every quarter-hour, and when late readings come. */
 const TODAY_MS = 15_000;
+/** How long sums may stand while new ones cannot be made: a store that stays away is an error then. */
+const LONGEST_KEPT_MS = 120_000;
 
 /** The carbon answer of the whole park over a span. */
 export type CarbonOfPark = (fromMs: number, toMs: number, nowMs: number) => Promise<CarbonAnswer>;
@@ -106,9 +108,18 @@ export class LiveHub {
   }
 
   async #dayAt(nowMs: number): Promise<Day> {
-    if (this.#today !== null && nowMs - this.#today.madeMs < TODAY_MS && nowMs >= this.#today.madeMs) {
-      return this.#today.value;
-    }
+    const kept = this.#today;
+    const ageMs = kept === null ? Number.POSITIVE_INFINITY : nowMs - kept.madeMs;
+    if (kept !== null && ageMs >= 0 && ageMs < TODAY_MS) return kept.value;
+    const making = this.#makeDay(nowMs);
+    // Powers must not wait for sums: those of a while ago say until when they are, and new ones are being made.
+    if (kept === null || ageMs < 0 || ageMs >= LONGEST_KEPT_MS) return await making;
+    making.catch((error: unknown) => this.#log.warn({ err: error }, "today's sums could not be made"));
+    return kept.value;
+  }
+
+  /** One making at a time. */
+  #makeDay(nowMs: number): Promise<Day> {
     this.#making ??= this.#readDay(nowMs)
       .then((value) => {
         this.#today = { value, madeMs: nowMs };
@@ -117,7 +128,7 @@ export class LiveHub {
       .finally(() => {
         this.#making = null;
       });
-    return await this.#making;
+    return this.#making;
   }
 
   async #readDay(nowMs: number): Promise<Day> {

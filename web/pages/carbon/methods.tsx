@@ -1,3 +1,4 @@
+import { Fragment } from "preact";
 import type { CarbonAnswer, CarbonFigure } from "../../../api/answers/carbon.ts";
 import type { Asked } from "../../api.ts";
 import { fixed, significant, unitFor } from "../../format.ts";
@@ -15,6 +16,8 @@ function One(props: {
 }) {
   const { figure, intensity } = props;
   const unit = unitFor("carbon", [figure.totalKg]);
+  // Carbon of a part of the span over the whole span's value: a lower bound.
+  const least = figure.coverage.missing > 0.05 ? "≥" : "";
   const tonnes = (kg: number | null) => fixed(kg === null ? null : kg / 1000, 0);
   const figureId = `carbon:${figure.method}`;
   return (
@@ -43,15 +46,16 @@ function One(props: {
         <dd>
           {intensity?.perAddedValue == null
             ? t("carbon.noValue")
-            : t("carbon.perValueUnit", { value: fixed(intensity.perAddedValue, 3) })}
+            : t("carbon.perValueUnit", { value: `${least}${fixed(intensity.perAddedValue, 3)}` })}
         </dd>
         {(intensity?.perProduct ?? []).map((one) => (
-          <>
-            <dt key={`${one.product}-t`}>{one.product}</dt>
-            <dd key={one.product}>
+          <Fragment key={one.product}>
+            <dt>{one.product}</dt>
+            <dd>
+              {least}
               {fixed(one.value, 3)} t/{one.unit}
             </dd>
-          </>
+          </Fragment>
         ))}
       </dl>
       <p class="note">

@@ -67,7 +67,19 @@ export function TermsPanel({
   const others = answer?.figures.slice(1) ?? [];
   const carbonOf = (figure: CarbonFigure, term: Term) => {
     const same = figure.terms.find((o) => o.id === term.id);
-    return same === undefined ? "" : fixed(same.carbonKg === null ? null : same.carbonKg / KG_PER_T, 0);
+    if (same === undefined) return "";
+    const carbon = fixed(same.carbonKg === null ? null : same.carbonKg / KG_PER_T, 0);
+    if (same.amount === term.amount) return carbon;
+    // Location-based takes all that is bought, whatever the contracts: its own amount stands with it.
+    const amount = amountText(same.amount, same.unit);
+    return (
+      <>
+        {carbon}
+        <span class="own-amount">
+          {amount.text} {amount.unit}
+        </span>
+      </>
+    );
   };
   return (
     <Panel
