@@ -1,5 +1,5 @@
 import { scopeText } from "../park/topology.ts";
-import { worstGrade } from "../standards/park-carbon.ts";
+import { LEAST_COVERAGE, worstGrade } from "../standards/park-carbon.ts";
 import type { ExplainAnswer } from "./answers/explain.ts";
 import { CARBON_METHODS, type Figure } from "./explain/ask.ts";
 import { carbonTerm, explainCarbon, explainCarbonTerm } from "./explain/carbon.ts";
@@ -68,7 +68,7 @@ async function make(deps: ExplainDeps, query: ExplainQuery, figure: Figure): Pro
       if (parts === null) return null;
       const settled = await deps.reader.isSettled(new Set([figure.meter]), query.toMs, query.nowMs, marks);
       const calculation = parts.groups.map(sumText).join("; ");
-      const isThin = (parts.coverage?.missing ?? 1) > 0.05;
+      const isThin = (parts.coverage?.missing ?? 1) > 1 - LEAST_COVERAGE;
       return {
         ...parts,
         ...NOTHING_OPEN,

@@ -24,7 +24,6 @@ export type Channel = keyof typeof CHANNELS;
 export type RegisterChannel = {
   [C in Channel]: (typeof CHANNELS)[C]["kind"] extends "register" ? C : never;
 }[Channel];
-export type GaugeChannel = Exclude<Channel, RegisterChannel>;
 
 export const CHANNEL_NAMES = Object.keys(CHANNELS) as Channel[]; // keys of a const object: the cast names what Object.keys forgets
 export const REGISTER_CHANNELS = CHANNEL_NAMES.filter(isRegisterChannel);

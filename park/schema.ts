@@ -371,7 +371,6 @@ export type RegisterEntry = z.output<typeof register>;
 export type Asset = ParkFile["assets"][number];
 export type StorageAsset = Extract<Asset, { kind: "storage" }>;
 export type PvAsset = Extract<Asset, { kind: "pv" }>;
-export type FlexibleLoadAsset = Extract<Asset, { kind: "flexible-load" }>;
 export type Contract = ParkFile["contracts"][number];
 export type GridCleanShare = ParkFile["gridCleanShares"][number];
 export type Boundary = ParkFile["boundaries"][number];

@@ -92,12 +92,6 @@ export const DATA_CENTRE_METHODS: readonly DataCentreMethod[] = [
   },
 ];
 
-/** Unverified: CUE = PUE × factor where there is only electricity of one factor. Shown as such, never computed with. */
-export const CUE_IDENTITY: { readonly formula: string; readonly grade: Grade } = {
-  formula: "CUE = PUE × EF",
-  grade: "R",
-};
-
 export interface Reference {
   readonly id: string;
   readonly indicator: "pue" | "green-share" | "rack-use";

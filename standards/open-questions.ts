@@ -102,10 +102,3 @@ export const OPEN_QUESTIONS: readonly OpenQuestion[] = [
     how: null,
   },
 ];
-
-/** A question by its id. */
-export function openQuestion(id: OpenQuestionId): OpenQuestion {
-  const found = OPEN_QUESTIONS.find((q) => q.id === id);
-  if (found === undefined) throw new RangeError(`no open question ${id}`);
-  return found;
-}

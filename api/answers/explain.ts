@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { REPAIR_KINDS } from "../../park/repair.ts";
 import {
   amount,
   coverage,
@@ -78,7 +79,7 @@ export const explainAnswer = z.object({
   changes: z.array(
     z.object({
       time: instantText,
-      kind: z.string(),
+      kind: z.enum(REPAIR_KINDS),
       meters: z.array(z.string()),
       by: z.string(),
       reason: z.string(),

@@ -69,5 +69,4 @@ export const ruleSetsAnswer = z.object({
   ),
 });
 
-export type RuleSetsAnswer = z.infer<typeof ruleSetsAnswer>;
 export type FactorsAnswer = z.infer<typeof factorsAnswer>;

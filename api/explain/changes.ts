@@ -1,4 +1,4 @@
-import { metersOf, parseAction, type REPAIR_KINDS, type RepairAction } from "../../park/repair.ts";
+import { metersOf, parseAction, type RepairAction } from "../../park/repair.ts";
 import type { ExplainAnswer } from "../answers/explain.ts";
 import type { ExplainDeps } from "./parts.ts";
 
@@ -22,7 +22,7 @@ export async function changesOf(
       return [
         {
           time: park.calendar.iso(repair.atMs),
-          kind: own.kind satisfies (typeof REPAIR_KINDS)[number],
+          kind: own.kind,
           meters: named,
           by: repair.byLabel,
           reason: repair.reason,

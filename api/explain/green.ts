@@ -1,3 +1,4 @@
+import { LEAST_COVERAGE } from "../../standards/park-carbon.ts";
 import type { GreenPowerAnswer } from "../answers/green.ts";
 import { greenPowerAnswer } from "../green-power.ts";
 import type { GREEN_SHARES } from "./ask.ts";
@@ -98,7 +99,7 @@ export async function explainGreen(
   return {
     settled: answer.settled,
     simulated: answer.simulated,
-    provisional: answer.coverage.missing > 0.05 || query.toMs > query.nowMs,
+    provisional: answer.coverage.missing > 1 - LEAST_COVERAGE || query.toMs > query.nowMs,
     factorSets: [],
     remarks: answer.remarks,
     name: words.name,

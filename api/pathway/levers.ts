@@ -1,4 +1,4 @@
-import { LEVERS, type Lever } from "../../park/levers.ts";
+import type { Lever } from "../../park/levers.ts";
 import type { Boundary, StorageAsset } from "../../park/schema.ts";
 import { aboveTargetT } from "../../standards/pathway/gap.ts";
 import {
@@ -234,6 +234,3 @@ export function leverRemarks(
     PATH_REMARKS.gasToPower(goal.year.factors.powerKwhPerM3, of.boundary.gasReplacement?.evidence ?? null),
   ];
 }
-
-/** The order in which levers are shown. */
-export const LEVER_ORDER: readonly Lever[] = LEVERS;

@@ -25,14 +25,3 @@ export function QualityShares({ coverage }: { coverage: Coverage | null }) {
     </span>
   );
 }
-
-/** A thin row of cells, one an interval; null is still to come. The sentence says what the cells show. */
-export function QualityStrip({ cells, sentence }: { cells: readonly (Quality | null)[]; sentence: string }) {
-  return (
-    <div class="quality-strip" role="img" aria-label={sentence}>
-      {cells.map((q, i) => (
-        <span key={i} class={q === null ? "cell" : `cell cell-${q}`} />
-      ))}
-    </div>
-  );
-}

@@ -192,9 +192,9 @@ function Facts({ answer }: { answer: ExplainAnswer }) {
           <ul class="plain">
             {answer.changes.map((change) => (
               <li key={`${change.time}${change.kind}`}>
-                {change.time.slice(0, 10)} {change.by}：{change.reason}{" "}
+                {change.time.slice(0, 10)} · {change.by} · {change.reason}{" "}
                 <span class="quiet">
-                  {change.kind} · {change.meters.join(t("ui.between"))}
+                  {t(`repair.act.${change.kind}`)} · {change.meters.join(t("ui.between"))}
                 </span>
               </li>
             ))}
