@@ -46,27 +46,47 @@ export async function* pagesOf(
   }
 }
 
-/** Readings of many meters in [fromMs, toMs); asks for less at a time where the store says it is too much. @throws StoreError */
+/** More readings than the asker can use. */
+export class TooManyReadings extends Error {
+  constructor(atMost: number) {
+    super(`more than ${atMost} readings`);
+    this.name = "TooManyReadings";
+  }
+}
+
+/**
+ * Readings of many meters in [fromMs, toMs); asks for less at a time where the store says it is too much.
+ * @throws StoreError, TooManyReadings when there are more than `atMost`
+ */
 export async function readAll(
   telemetry: Reader,
   meters: readonly string[],
   fromMs: number,
   toMs: number,
+  atMost = Number.POSITIVE_INFINITY,
 ): Promise<ReadingRow[]> {
-  try {
-    return await telemetry.readReadings({ meters, fromMs, toMs, limit: PAGE_ROWS });
-  } catch (error) {
-    if (!(error instanceof StoreError) || error.code !== "too-much") throw error;
-    if (meters.length > 1) {
-      const half = meters.length >> 1;
-      const first = await readAll(telemetry, meters.slice(0, half), fromMs, toMs);
-      return first.concat(await readAll(telemetry, meters.slice(half), fromMs, toMs));
+  const all: ReadingRow[] = [];
+  const read = async (some: readonly string[], beginMs: number, endMs: number): Promise<void> => {
+    try {
+      for (const row of await telemetry.readReadings({
+        meters: some,
+        fromMs: beginMs,
+        toMs: endMs,
+        limit: PAGE_ROWS,
+      }))
+        all.push(row);
+      if (all.length > atMost) throw new TooManyReadings(atMost);
+    } catch (error) {
+      const isTooMuch = error instanceof StoreError && error.code === "too-much";
+      if (!isTooMuch || (some.length === 1 && endMs - beginMs <= 1)) throw error;
+      const half = some.length >> 1;
+      const middleMs = Math.floor(beginMs + (endMs - beginMs) / 2);
+      await read(half > 0 ? some.slice(0, half) : some, beginMs, half > 0 ? endMs : middleMs);
+      await read(half > 0 ? some.slice(half) : some, half > 0 ? beginMs : middleMs, endMs);
     }
-    if (toMs - fromMs <= 1) throw error;
-    const middleMs = Math.floor(fromMs + (toMs - fromMs) / 2);
-    const first = await readAll(telemetry, meters, fromMs, middleMs);
-    return first.concat(await readAll(telemetry, meters, middleMs, toMs));
-  }
+  };
+  await read(meters, fromMs, toMs);
+  return all;
 }
 
 /** An instant at most a day before the first reading of any of the meters, null when there is none before `untilMs`. @throws StoreError */

@@ -2,14 +2,14 @@ import type { Logger } from "pino";
 import type { Park } from "../park/park.ts";
 import type { FeedWriter, IngestStatus } from "../store/feed.ts";
 import type { Ledger } from "../store/ledger.ts";
-import type { Telemetry } from "../store/telemetry.ts";
+import type { ReadingRow, Telemetry } from "../store/telemetry.ts";
 import { BATCHER_DEFAULTS, Batcher, type BatcherSettings } from "./batch/batcher.ts";
 import { Letters } from "./batch/letters.ts";
 import { Marks } from "./batch/marks.ts";
 import { Redrive } from "./batch/redrive.ts";
 import { Seen } from "./batch/seen.ts";
 import type { CreateRegisterEngine } from "./energy/engine.ts";
-import { readAll } from "./history.ts";
+import { readAll, TooManyReadings } from "./history.ts";
 import { AHEAD_MS, MAX_AHEAD_MS } from "./messages/time.ts";
 import { loadRepairs, Repairs } from "./repair/repairs.ts";
 import { SETTLER_DEFAULTS, Settler, type SettlerSettings } from "./settle/settler.ts";
@@ -95,7 +95,7 @@ export class Ingest {
     marks.load(dirty);
     const horizonMs = nowMs + AHEAD_MS + 1;
     const last = await telemetry.readLastReadings(meters, horizonMs);
-    const held = await readAll(telemetry, meters, horizonMs, nowMs + MAX_AHEAD_MS + AHEAD_MS);
+    const held = await this.#readHeld(meters, horizonMs, nowMs);
     const [newest] = await telemetry.readDeadLetters({ beforeMs: nowMs + MAX_AHEAD_MS, limit: 1 });
     const letters = new Letters(clock, newest?.timeMs ?? 0, await telemetry.countDeadLetters());
     const seen = new Seen(meters.length, settings.knownReadings);
@@ -109,6 +109,7 @@ export class Ingest {
       marks,
       feed,
       createEngine,
+      isHeld: (meter, timeMs) => seen.isHeld(meter, timeMs),
       clock,
       random,
       logger,
@@ -170,6 +171,21 @@ export class Ingest {
     this.#publishStatus(true);
     void this.#lookForUndeclared(running, new Set(meters));
     logger.info({ meters: meters.length, dirty: dirty.length, held: held.length }, "ingest has started");
+  }
+
+  /** The stored readings whose time has not come. @throws when they are more than are ever held: the clock is wrong. */
+  async #readHeld(meters: readonly string[], fromMs: number, nowMs: number): Promise<ReadingRow[]> {
+    const { telemetry, settings } = this.#parts;
+    const toMs = nowMs + MAX_AHEAD_MS + AHEAD_MS;
+    const { maxHeld } = settings.batcher;
+    try {
+      return await readAll(telemetry, meters, fromMs, toMs, maxHeld);
+    } catch (error) {
+      if (!(error instanceof TooManyReadings)) throw error;
+      throw new Error(
+        `this machine's clock says ${new Date(nowMs).toISOString()}, and more than ${maxHeld} stored readings are of a later time: expected a clock that is set`,
+      );
+    }
   }
 
   /** Not waited for: it may open the whole history, and readings are taken meanwhile. */

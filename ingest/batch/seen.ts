@@ -68,6 +68,11 @@ export class Seen {
     this.#nextHeldMs = Math.min(this.#nextHeldMs, row.timeMs);
   }
 
+  /** True while the row of this instant waits for its time. */
+  isHeld(meter: string, timeMs: number): boolean {
+    return this.#held.get(meter)?.has(timeMs) === true;
+  }
+
   /** Takes out the rows whose time has come: those up to `untilMs`. */
   release(untilMs: number): ReadingRow[] {
     const due: ReadingRow[] = [];

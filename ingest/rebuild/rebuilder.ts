@@ -6,7 +6,7 @@ import { type Judgement, type Settlement, StoreError, type Telemetry } from "../
 import { yieldTurn } from "../backoff.ts";
 import type { Marks } from "../batch/marks.ts";
 import { firstReadingMs, pagesOf } from "../history.ts";
-import { AHEAD_MS } from "../messages/time.ts";
+import { AHEAD_MS, MAX_AHEAD_MS } from "../messages/time.ts";
 import { engineStateOf, unwrapState, wrapState } from "../settle/judgement-state.ts";
 import type { MeterRun } from "../settle/meter-run.ts";
 import type { Rebuild } from "../settle/rebuild.ts";
@@ -20,6 +20,8 @@ export interface RebuilderParts {
   readonly telemetry: Telemetry;
   readonly marks: Pick<Marks, "write">;
   readonly clock: () => number;
+  /** True of a stored reading whose time has not come (E12). */
+  readonly isHeld: (meter: string, timeMs: number) => boolean;
   readonly logger: Logger;
   /** All real meters. */
   readonly meters: readonly string[];
@@ -57,6 +59,8 @@ const TAKEN_BACK = "none";
 const FOREIGN = "foreign";
 /** A mark from here on asks for the register from its first reading, whatever its newest state was made of. */
 const WHOLE_MS = 0;
+/** Nothing earlier than what the newest state is followed by. */
+const NEWEST_MS = Number.POSITIVE_INFINITY;
 const JUDGEMENTS_PAGE_MS = 366 * DAY_MS;
 
 /**
@@ -85,17 +89,17 @@ export class Rebuilder {
     signal: AbortSignal,
     isStopping: () => boolean,
   ): Promise<Settlement[] | null> {
-    const { telemetry, clock } = this.#parts;
-    const horizonMs = clock() + AHEAD_MS + 1;
+    const { telemetry, isHeld } = this.#parts;
     const isLoading = !meter.isLoaded;
+    const { takenToMs } = meter;
     // All at once and before the first wait: from here on what becomes durable is kept until the judging is over.
     const orders = meter.registers
       .filter((run) => isLoading || run.late !== null || run.isRedeclared)
       .map((run): Order => {
-        const late = run.openRebuild() ?? { fromMs: horizonMs, toMs: horizonMs };
+        const late = run.openRebuild() ?? { fromMs: NEWEST_MS, toMs: NEWEST_MS };
         // Loading goes on from the newest state of all, unless a mark says that earlier readings wait.
-        const fromMs = isLoading ? Math.min(late.fromMs, meter.dirtyFromMs ?? horizonMs) : late.fromMs;
-        return { run, fromMs, toMs: isLoading ? horizonMs : late.toMs };
+        const fromMs = isLoading ? Math.min(late.fromMs, meter.dirtyFromMs ?? NEWEST_MS) : late.fromMs;
+        return { run, fromMs, toMs: isLoading ? NEWEST_MS : late.toMs };
       });
     meter.isLoaded = true;
     const jobs: Job[] = [];
@@ -106,7 +110,12 @@ export class Rebuilder {
       return null;
     };
     try {
-      for (const order of orders) jobs.push(await this.#begin(order, horizonMs, meter));
+      const farMs = this.#parts.clock() + MAX_AHEAD_MS;
+      const newest = await Promise.all(orders.map(({ run }) => this.#judgementAt(run, farMs)));
+      const comeMs = this.#comeMs(newest);
+      const horizonMs = Math.max(comeMs, takenToMs + 1);
+      for (const [i, order] of orders.entries())
+        jobs.push(await this.#begin(order, newest[i] ?? null, horizonMs, meter));
       const fromMs = Math.min(...jobs.map((j) => j.rebuild.startMs));
       const requested = (toMs: number) => {
         for (const job of jobs) if (!job.isDone) job.rebuild.requested(toMs);
@@ -120,12 +129,13 @@ export class Rebuilder {
         requested,
       );
       for await (const page of pages) {
+        const rows = page.rows.filter((row) => row.timeMs < comeMs || !isHeld(row.meter, row.timeMs));
         const settlements: SettlementDraft[] = [];
         for (const job of jobs) {
           if (job.isDone) continue;
           // In bites, so that a dense page does not hold up everything else.
-          for (let i = 0; i < page.rows.length; i += 2_000) {
-            const settlement = job.rebuild.push(page.rows.slice(i, i + 2_000));
+          for (let i = 0; i < rows.length; i += 2_000) {
+            const settlement = job.rebuild.push(rows.slice(i, i + 2_000));
             if (settlement !== null) settlements.push(settlement);
             await yieldTurn();
           }
@@ -168,10 +178,21 @@ export class Rebuilder {
     }
   }
 
-  async #begin(order: Order, horizonMs: number, meter: MeterRun): Promise<Job> {
+  /**
+   * Readings before this instant are settled whatever the clock says (E12): it may have been set back behind what was
+   * judged, and a day judged in part would stand in the place of the whole one.
+   */
+  #comeMs(newest: readonly (Judgement | null)[]): number {
+    const { park, clock } = this.#parts;
+    const nowMs = clock() + AHEAD_MS + 1;
+    const judgedMs = Math.max(...newest.map((j) => j?.dayStartMs ?? Number.NEGATIVE_INFINITY));
+    return judgedMs < nowMs ? nowMs : park.calendar.next(judgedMs, "1d");
+  }
+
+  async #begin(order: Order, newest: Judgement | null, horizonMs: number, meter: MeterRun): Promise<Job> {
     const { park } = this.#parts;
-    const { run, fromMs, toMs } = order;
-    const newest = await this.#judgementAt(run, horizonMs);
+    const { run, toMs } = order;
+    const fromMs = Math.min(order.fromMs, horizonMs);
     const newestState = newest === null ? null : unwrapState(newest.state);
     run.drafts.sawRev(newestState?.rev ?? 0);
     const { redeclared } = run;

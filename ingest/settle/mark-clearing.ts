@@ -14,6 +14,8 @@ export class MarkClearing {
   readonly #parts: MarkClearingParts;
   /** Settled meters whose mark may still stand in the store. */
   readonly #meters = new Set<string>();
+  /** Marks that stay until an instant has come, by meter. */
+  readonly #keptUntilMs = new Map<string, number>();
   #running: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
 
@@ -23,6 +25,20 @@ export class MarkClearing {
 
   add(meter: string): void {
     this.#meters.add(meter);
+  }
+
+  /** The clock was set back behind a mark: the readings it stands for are held, and it stays until their time has come again. */
+  keep(meter: string, untilMs: number): void {
+    this.#keptUntilMs.set(meter, untilMs);
+  }
+
+  /** So far has the time come: marks kept until then may go. */
+  come(toMs: number): void {
+    for (const [meter, untilMs] of this.#keptUntilMs) {
+      if (untilMs > toMs) continue;
+      this.#keptUntilMs.delete(meter);
+      this.add(meter);
+    }
   }
 
   schedule(): void {
@@ -54,7 +70,10 @@ export class MarkClearing {
     const meters = [...this.#meters];
     this.#meters.clear();
     try {
-      await this.#parts.marks.clear(meters, this.#parts.isSettled);
+      await this.#parts.marks.clear(
+        meters,
+        (meter) => !this.#keptUntilMs.has(meter) && this.#parts.isSettled(meter),
+      );
     } catch (error) {
       this.#parts.onFailure(error);
       for (const meter of meters) this.#meters.add(meter);

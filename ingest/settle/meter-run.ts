@@ -21,6 +21,7 @@ export class MeterRun {
   failures = 0;
   #dirtyFromMs: number | null = null;
   #dirtySinceMs: number | null = null;
+  #takenToMs = Number.NEGATIVE_INFINITY;
 
   constructor(meter: Meter, registers: readonly RegisterRun[]) {
     this.meter = meter;
@@ -38,6 +39,11 @@ export class MeterRun {
     return this.#dirtySinceMs;
   }
 
+  /** The newest row taken: what was taken stays taken, also when the clock goes back behind it. */
+  get takenToMs(): number {
+    return this.#takenToMs;
+  }
+
   markDirty(fromMs: number, nowMs: number): void {
     this.#dirtyFromMs = Math.min(fromMs, this.#dirtyFromMs ?? fromMs);
     this.#dirtySinceMs ??= nowMs;
@@ -51,6 +57,7 @@ export class MeterRun {
   /** A durable row whose time has come: its changed registers have something to judge. */
   take({ row, changed }: DurableRow, nowMs: number): void {
     let touched = false;
+    if (row.timeMs > this.#takenToMs) this.#takenToMs = row.timeMs;
     for (const run of this.registers) {
       if (!changed.includes(run.declaration.channel)) continue;
       const reading = readingOf(row, run.declaration.channel);
@@ -101,6 +108,7 @@ export class MeterRun {
 
   /** Before the first settling: the newest stored reading. */
   takeStored(row: ReadingRow): void {
+    this.#takenToMs = row.timeMs;
     this.live.take(row);
   }
 }

@@ -224,7 +224,7 @@ export class RegisterRun {
     this.#touchedMs = Number.POSITIVE_INFINITY;
     this.#arrived = null;
     this.#lastRows.clear();
-    this.markLate(fromMs, this.#parts.clock());
+    this.markLate(fromMs, Number.POSITIVE_INFINITY);
   }
 
   /**

@@ -6,6 +6,7 @@ import { backoffMs, yieldTurn } from "../backoff.ts";
 import type { DurableRow } from "../batch/batcher.ts";
 import type { Marks } from "../batch/marks.ts";
 import type { CreateRegisterEngine } from "../energy/engine.ts";
+import { AHEAD_MS } from "../messages/time.ts";
 import { Rebuilder } from "../rebuild/rebuilder.ts";
 import { MarkClearing } from "./mark-clearing.ts";
 import { MeterRun } from "./meter-run.ts";
@@ -44,6 +45,8 @@ export interface SettlerParts {
   readonly marks: Marks;
   readonly feed: FeedWriter;
   readonly createEngine: CreateRegisterEngine;
+  /** True of a stored reading whose time has not come (E12). */
+  readonly isHeld: (meter: string, timeMs: number) => boolean;
   readonly clock: () => number;
   readonly random: () => number;
   readonly logger: Logger;
@@ -188,6 +191,7 @@ export class Settler {
     for (const mark of dirty) {
       const run = this.#meters.get(mark.meter);
       if (run === undefined || run.isLoaded) this.#clearing.add(mark.meter);
+      else if (mark.fromMs > clock() + AHEAD_MS) this.#clearing.keep(mark.meter, mark.fromMs);
       else run.markDirty(mark.fromMs, clock());
     }
     if (values.length > 0) feed.publishValues(values);
@@ -212,6 +216,7 @@ export class Settler {
       if (value !== null) told.push(value);
     }
     if (told.length > 0) this.#parts.feed.publishValues(told);
+    this.#clearing.come(nowMs + AHEAD_MS);
     this.#wakeLive();
     for (const wake of this.#wakeStore) wake();
   }
