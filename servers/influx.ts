@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { mendWal } from "./influx-wal.ts";
 import { findProgram, freePort, launch, type RunningServer, serviceUser } from "./process.ts";
 import { keptPassword, settingsText } from "./secrets.ts";
 
@@ -22,6 +23,10 @@ export async function startInflux(options: InfluxOptions): Promise<RunningServer
   const port = await freePort(options.port);
   const url = `http://127.0.0.1:${port}`;
   const password = options.auth ? await keptPassword(path.join(folder, "password")) : null;
+  const logFile = path.join(folder, "influxd.log");
+  const walFolder = path.join(folder, "wal");
+  for (const { file, fromBytes, toBytes } of await mendWal(walFolder))
+    await appendFile(logFile, `mended ${file}: ${fromBytes} bytes, ${toBytes} kept\n`);
   const running = await launch({
     name: "influxd",
     program,
@@ -29,11 +34,11 @@ export async function startInflux(options: InfluxOptions): Promise<RunningServer
     env: {
       INFLUXDB_META_DIR: path.join(folder, "meta"),
       INFLUXDB_DATA_DIR: path.join(folder, "data"),
-      INFLUXDB_DATA_WAL_DIR: path.join(folder, "wal"),
+      INFLUXDB_DATA_WAL_DIR: walFolder,
       INFLUXDB_HTTP_BIND_ADDRESS: `127.0.0.1:${port}`,
       INFLUXDB_HTTP_AUTH_ENABLED: String(password !== null),
     },
-    logFile: path.join(folder, "influxd.log"),
+    logFile,
     user,
     stopSignal: "SIGTERM",
     ready: async () => (await fetch(`${url}/ping`, { signal: AbortSignal.timeout(2_000) })).status === 204,
