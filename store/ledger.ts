@@ -1,12 +1,12 @@
 import type { Records } from "./records.ts";
 
+export const ACCOUNT_ROLES = ["office", "enterprise", "vpp"] as const;
+export type AccountRole = (typeof ACCOUNT_ROLES)[number];
+
 /**
  * The ledger port: who may ask, what people decided, and what they declared. Append-only where it is evidence.
  * Engines: PostgreSQL, and DuckDB in the embedded shape's own file. Throws StoreError when the engine fails.
  */
-export const ACCOUNT_ROLES = ["office", "enterprise", "vpp"] as const;
-export type AccountRole = (typeof ACCOUNT_ROLES)[number];
-
 export interface Ledger extends Records {
   /** Opens the engine and brings its tables up to date. */
   start(): Promise<void>;
@@ -17,7 +17,7 @@ export interface Ledger extends Records {
   addCredential(credential: Credential): Promise<void>;
   /** The credential with this hash, whatever its state; null if there is none. One whose parent was revoked is revoked. */
   findCredential(hash: string): Promise<Credential | null>;
-  /** Takes a one-time sign-in link, once: true for the one caller who wins, false for all others and when expired. */
+  /** Takes a one-time sign-in link, once: its credential for the one caller who wins, null for all others and when expired. */
   redeemLink(hash: string, nowMs: number): Promise<Credential | null>;
   /** Revokes a credential and with it all that were issued on it; false when it is unknown or revoked already. */
   revokeCredential(id: string, nowMs: number): Promise<boolean>;
