@@ -176,8 +176,9 @@ describe("E12 a clock that is set back", () => {
             if (ends === "power cut") store = cut;
             ({ ingest, source } = await begun(store, clock));
           }
-          clock.nowMs = NOW;
           await send(source, queue);
+          await until("settled", () => ingest.status()?.dirtyMeters === 0);
+          clock.nowMs = NOW;
           await until("released", () => ingest.status()?.held === 0);
           await settled(ingest, store);
           await ingest.stop();
