@@ -30,6 +30,8 @@ export interface StorageTerms {
 export class FlowRoom {
   /** Quarter-hours of a node or storage: the next one's begin after them. */
   readonly quarters: number;
+  /** Where the quarter-hours of the day at hand begin among them. */
+  first = 0;
   readonly pv: Float64Array;
   readonly use: Float64Array;
   readonly taken: Float64Array;
@@ -65,6 +67,11 @@ export class FlowRoom {
     this.isUseMeasured = new Uint8Array(nodes);
     this.lowest = new Uint8Array(quarters);
     this.highest = new Uint8Array(quarters);
+  }
+
+  /** Where the day at hand begins of the node or storage at this place. */
+  at(place: number): number {
+    return place * this.quarters + this.first;
   }
 }
 

@@ -45,3 +45,8 @@ export function partOf(total: number, weight: number, sum: number): number {
   const least = total - (sum - weight);
   return Math.min(weight, total, Math.max(Math.floor((total * weight) / sum), least));
 }
+
+/** Adds to one place of a list. */
+export function addTo(list: Float64Array, at: number, value: number): void {
+  list[at] = (list[at] ?? 0) + value;
+}
