@@ -10,10 +10,9 @@ import {
   type TopicPattern,
 } from "./gateways.ts";
 import type { Meter } from "./park.ts";
+import type { Complain } from "./problems.ts";
 import { isRegisterChannel } from "./quantities.ts";
 import type { GatewayEntry } from "./schema.ts";
-
-type Complain = (path: string, expected: string, found: unknown) => void;
 
 /** What a payload of the format names by itself; json by the paths declared. */
 const NAMED_BY_PAYLOAD: Readonly<Record<GatewayFormat, readonly SourceName[]>> = {

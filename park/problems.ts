@@ -18,6 +18,9 @@ export class ProblemsError extends Error {
   }
 }
 
+/** Takes in one more problem; what was found is shown as it would be written. */
+export type Complain = (path: string, expected: string, found: unknown) => void;
+
 /** One screen of text, a line a problem. */
 export function describeProblems(error: ProblemsError): string {
   const lines = error.problems.map((p) => `  ${p.path}: expected ${p.expected}, found ${p.found}`);

@@ -367,6 +367,7 @@ export const parkFileSchema = z.strictObject({
 });
 
 export type ParkFile = z.output<typeof parkFileSchema>;
+export type MeterEntry = ParkFile["meters"][number];
 export type RegisterEntry = z.output<typeof register>;
 export type Asset = ParkFile["assets"][number];
 export type StorageAsset = Extract<Asset, { kind: "storage" }>;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Calendar } from "./calendar.ts";
-import type { Problem } from "./problems.ts";
+import type { Complain } from "./problems.ts";
 
 /** Time-of-use tariffs 分时电价 as a park file declares them: by date, season, kind of day and half-hour. */
 
@@ -84,11 +84,7 @@ export interface Tariff {
 }
 
 /** Tariffs as declared, ready to be asked; every problem is told through `complain`. */
-export function tariffsOf(
-  list: readonly TariffFile[],
-  calendar: Calendar,
-  complain: (path: Problem["path"], expected: string, found: unknown) => void,
-): Tariff[] {
+export function tariffsOf(list: readonly TariffFile[], calendar: Calendar, complain: Complain): Tariff[] {
   return list.map((tariff, i) => {
     const path = `tariffs[${i}]`;
     const before = list[i - 1];
@@ -113,8 +109,6 @@ export function tariffsOf(
     };
   });
 }
-
-type Complain = Parameters<typeof tariffsOf>[2];
 
 function datedDays(tariff: TariffFile, path: string, complain: Complain): Map<string, string> {
   const kinds = new Map<string, string>();
