@@ -3,9 +3,8 @@ import { type ReadingRow, StoreError, type Telemetry } from "../store/telemetry.
 
 /** Stored readings in bounded pages. */
 
-type Reader = Pick<Telemetry, "readReadings" | "readLastReadings">;
+type Reader = Pick<Telemetry, "readReadings">;
 
-const YEAR_2000_MS = 946_684_800_000;
 const PAGE_ROWS = 20_000;
 const LONGEST_PAGE_MS = 366 * DAY_MS;
 
@@ -87,21 +86,4 @@ export async function readAll(
   };
   await read(meters, fromMs, toMs);
   return all;
-}
-
-/** An instant at most a day before the first reading of any of the meters, null when there is none before `untilMs`. @throws StoreError */
-export async function firstReadingMs(
-  telemetry: Reader,
-  meters: readonly string[],
-  untilMs: number,
-): Promise<number | null> {
-  let low = YEAR_2000_MS;
-  let high = untilMs;
-  if ((await telemetry.readLastReadings(meters, high)).length === 0) return null;
-  while (high - low > DAY_MS) {
-    const middle = Math.floor(low + (high - low) / 2);
-    if ((await telemetry.readLastReadings(meters, middle)).length === 0) low = middle;
-    else high = middle;
-  }
-  return low;
 }

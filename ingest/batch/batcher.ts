@@ -139,7 +139,7 @@ export class Batcher {
 
   async #run(): Promise<void> {
     while (!this.#abort.signal.aborted) {
-      await this.#releaseHeld();
+      await this.#releaseHeld(this.#parts.clock());
       if (this.#queue.length === 0) {
         if (this.#stopping) return;
         await this.#sleepUntilWoken(this.#parts.settings.heldCheckMs);
@@ -154,9 +154,9 @@ export class Batcher {
    * E12: a reading ahead of time is a stored reading like any other, so it is durable before it is acknowledged and
    * duplicates of it are known, but it is kept from the settling until its time comes: energy never runs ahead of now.
    */
-  async #releaseHeld(): Promise<void> {
-    const { seen, marks, clock, onDurable } = this.#parts;
-    const rows = seen.release(clock() + AHEAD_MS);
+  async #releaseHeld(nowMs: number): Promise<void> {
+    const { seen, marks, onDurable } = this.#parts;
+    const rows = seen.release(nowMs + AHEAD_MS);
     if (rows.length === 0) return;
     const due = rows.map((row) => ({ row, changed: registersIn(row.values), ahead: false }));
     await this.#patience.persist("marking readings whose time has come", () =>
@@ -230,7 +230,10 @@ export class Batcher {
       topic: message.topic,
       parsed: parsed ?? NOTHING,
     }));
-    const { drafts, refused, tallies } = draftBatch(messages, seen, found, clock(), settings.maxHeld);
+    const nowMs = clock();
+    // First, so that what lies before the batch has its mark when a clock has leapt to the right time meanwhile.
+    await this.#releaseHeld(nowMs);
+    const { drafts, refused, tallies } = draftBatch(messages, seen, found, nowMs, settings.maxHeld);
     const written: Draft[] = [];
     if (!(await this.#writeRows(drafts, written, refused))) return;
     if (refused.length > 0) {

@@ -1,11 +1,16 @@
 import type { Logger } from "pino";
 import { DAY_MS } from "../../park/calendar.ts";
 import type { Park } from "../../park/park.ts";
-import { REGISTER_CHANNELS } from "../../park/quantities.ts";
-import { type Judgement, type Settlement, StoreError, type Telemetry } from "../../store/telemetry.ts";
+import {
+  type Judgement,
+  type JudgementRow,
+  type Settlement,
+  StoreError,
+  type Telemetry,
+} from "../../store/telemetry.ts";
 import { yieldTurn } from "../backoff.ts";
 import type { Marks } from "../batch/marks.ts";
-import { firstReadingMs, pagesOf } from "../history.ts";
+import { pagesOf } from "../history.ts";
 import { AHEAD_MS, MAX_AHEAD_MS } from "../messages/time.ts";
 import { engineStateOf, unwrapState, wrapState } from "../settle/judgement-state.ts";
 import type { MeterRun } from "../settle/meter-run.ts";
@@ -13,6 +18,7 @@ import type { Rebuild } from "../settle/rebuild.ts";
 import type { RegisterRun } from "../settle/register-run.ts";
 import type { SettlementDraft } from "../settle/revised-events.ts";
 import { blanksOf } from "./blank.ts";
+import { FirstTimes } from "./first-times.ts";
 import { foreignDaysOf } from "./foreign-days.ts";
 
 export interface RebuilderParts {
@@ -72,11 +78,11 @@ const JUDGEMENTS_PAGE_MS = 366 * DAY_MS;
 export class Rebuilder {
   readonly #parts: RebuilderParts;
 
-  /** Nothing stored is older than this; null until it was needed. */
-  #firstMs: number | null = null;
+  readonly #firsts: FirstTimes;
 
   constructor(parts: RebuilderParts) {
     this.#parts = parts;
+    this.#firsts = new FirstTimes(parts.telemetry, parts.meters);
   }
 
   isStoreFailure(error: unknown): boolean {
@@ -111,11 +117,13 @@ export class Rebuilder {
     };
     try {
       const farMs = this.#parts.clock() + MAX_AHEAD_MS;
-      const newest = await Promise.all(orders.map(({ run }) => this.#judgementAt(run, farMs)));
+      // Of a meter that is loaded all at once, also of what is not declared any more: each by itself would be most of a start.
+      const states = isLoading ? await telemetry.readNewestJudgements([meter.meter.id], farMs) : null;
+      const newest = await Promise.all(orders.map(({ run }) => this.#newestOf(run, farMs, states)));
       const comeMs = this.#comeMs(newest);
       const horizonMs = Math.max(comeMs, takenToMs + 1);
       for (const [i, order] of orders.entries())
-        jobs.push(await this.#begin(order, newest[i] ?? null, horizonMs, meter));
+        jobs.push(await this.#begin(order, newest[i] ?? null, horizonMs, meter, isLoading));
       const fromMs = Math.min(...jobs.map((j) => j.rebuild.startMs));
       const requested = (toMs: number) => {
         for (const job of jobs) if (!job.isDone) job.rebuild.requested(toMs);
@@ -165,7 +173,7 @@ export class Rebuilder {
         if (!(await this.#takeBackBeyond(job, horizonMs, told))) return abandon();
         if (!(await this.#takeBackForeign(job, horizonMs, told))) return abandon();
       }
-      if (isLoading && !(await this.#takeBackChannels(meter, horizonMs))) return abandon();
+      if (states !== null && !(await this.#takeBackChannels(meter, states, horizonMs))) return abandon();
       for (const job of jobs) {
         if (job.isDone) continue;
         job.isDone = true;
@@ -189,7 +197,13 @@ export class Rebuilder {
     return judgedMs < nowMs ? nowMs : park.calendar.next(judgedMs, "1d");
   }
 
-  async #begin(order: Order, newest: Judgement | null, horizonMs: number, meter: MeterRun): Promise<Job> {
+  async #begin(
+    order: Order,
+    newest: Judgement | null,
+    horizonMs: number,
+    meter: MeterRun,
+    isLoading: boolean,
+  ): Promise<Job> {
     const { park } = this.#parts;
     const { run, toMs } = order;
     const fromMs = Math.min(order.fromMs, horizonMs);
@@ -209,6 +223,16 @@ export class Rebuilder {
           : await this.#judgementAt(run, dayMs);
     const firstRowMs = Number.POSITIVE_INFINITY;
     const common = { run, judgedToMs: toMs, metAtMs: null, firstRowMs, isDone: false };
+    const handReadMs = run.declaration.decided?.handRead[0]?.timeMs ?? Number.POSITIVE_INFINITY;
+    if (newest === null && redeclared === null && order.fromMs > WHOLE_MS) {
+      const heardMs = await this.#firsts.of(run.meter, run.declaration.channel, isLoading);
+      const isUnheard = heardMs === null && handReadMs === Number.POSITIVE_INFINITY;
+      // Of what never said anything only a mark can tell of rows: those of a first settling that was cut off.
+      if (isUnheard) {
+        const takesBack = order.fromMs !== NEWEST_MS;
+        return { ...common, rebuild: run.rebuildFrom(null, lateDayMs), takesBack, hasForeignDays: false };
+      }
+    }
     const isSameDeclaration = newestState !== null && names.includes(newestState.declaration);
     const engine =
       base === null ? null : (names.map((n) => engineStateOf(base.state, n)).find((s) => s !== null) ?? null);
@@ -222,12 +246,9 @@ export class Rebuilder {
         await this.#markWhole(meter);
         order.fromMs = WHOLE_MS;
       }
-      const decidedMs = Math.min(
-        run.declaration.decided?.handRead[0]?.timeMs ?? Number.POSITIVE_INFINITY,
-        redeclared?.sinceMs ?? Number.POSITIVE_INFINITY,
-      );
+      const decidedMs = Math.min(handReadMs, redeclared?.sinceMs ?? Number.POSITIVE_INFINITY);
       const isWhole = isChanged || fromMs <= WHOLE_MS;
-      const historyMs = await this.#historyStartMs(isWhole ? horizonMs : lateDayMs, horizonMs);
+      const historyMs = this.#dayOf(await this.#firsts.ofAll(isWhole ? horizonMs : lateDayMs));
       const startMs = Number.isFinite(decidedMs) ? Math.min(historyMs, this.#dayOf(decidedMs)) : historyMs;
       const rebuild = run.rebuildFrom(null, startMs);
       return { ...common, rebuild, takesBack: true, hasForeignDays: isWhole };
@@ -235,6 +256,18 @@ export class Rebuilder {
     const takesBack = redeclared !== null;
     const rebuild = run.rebuildFrom(engine, base.dayStartMs);
     return { ...common, rebuild, takesBack, hasForeignDays: false };
+  }
+
+  /** @param states those of all registers of its meter, where they were read together */
+  async #newestOf(
+    run: RegisterRun,
+    farMs: number,
+    states: readonly JudgementRow[] | null,
+  ): Promise<Judgement | null> {
+    if (states === null) return await this.#judgementAt(run, farMs);
+    const newest = states.find((state) => state.channel === run.channel) ?? null;
+    if (newest === null || unwrapState(newest.state)?.declaration !== FOREIGN) return newest;
+    return await this.#judgementAt(run, newest.dayStartMs - 1);
   }
 
   /** The newest state at or before an instant at a day's start of the park's calendar. */
@@ -257,14 +290,6 @@ export class Rebuilder {
 
   #dayOf(timeMs: number): number {
     return Number.isFinite(timeMs) ? this.#parts.park.calendar.floor(timeMs, "1d") : timeMs;
-  }
-
-  /** At most a day before the first reading in the store; readings older than those at start have come through here. */
-  async #historyStartMs(lateDayMs: number, untilMs: number): Promise<number> {
-    this.#firstMs ??=
-      (await firstReadingMs(this.#parts.telemetry, this.#parts.meters, untilMs)) ?? untilMs - DAY_MS;
-    this.#firstMs = Math.min(this.#firstMs, lateDayMs);
-    return this.#firstMs;
   }
 
   /** A judging from the first reading may begin later than an earlier one did: what that one said before is taken back. */
@@ -341,19 +366,23 @@ export class Rebuilder {
   }
 
   /** Energy of a channel that no register of the meter makes any more (`invert` turned, a register taken off) is taken back. */
-  async #takeBackChannels(meter: MeterRun, horizonMs: number): Promise<boolean> {
+  async #takeBackChannels(
+    meter: MeterRun,
+    states: readonly JudgementRow[],
+    horizonMs: number,
+  ): Promise<boolean> {
     const { telemetry } = this.#parts;
     const [any] = meter.registers;
     if (any === undefined) return true;
-    const others = REGISTER_CHANNELS.filter((channel) => !meter.registers.some((r) => r.channel === channel));
-    const judgedOf = async (channel: (typeof others)[number]) => ({
-      channel,
-      newest: await telemetry.readJudgement(meter.meter.id, channel, horizonMs),
-    });
-    // All at once: one after the other they would be most of what a start waits for.
-    for (const { channel, newest } of await Promise.all(others.map(judgedOf))) {
+    for (const state of states) {
+      const { channel } = state;
+      if (meter.registers.some((r) => r.channel === channel)) continue;
+      const newest =
+        state.dayStartMs <= horizonMs
+          ? state
+          : await telemetry.readJudgement(meter.meter.id, channel, horizonMs);
       if (newest === null || unwrapState(newest.state)?.declaration === TAKEN_BACK) continue;
-      const fromMs = await this.#historyStartMs(newest.dayStartMs, horizonMs);
+      const fromMs = await this.#firsts.ofAll(newest.dayStartMs);
       for await (const blank of blanksOf(telemetry, meter.meter.id, channel, fromMs - DAY_MS, horizonMs))
         if (!(await this.#parts.write([{ ...any.drafts.ofRows(blank), channel }]))) return false;
       const none = any.drafts.ofRows({ intervals: [], days: [] });

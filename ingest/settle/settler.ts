@@ -256,7 +256,12 @@ export class Settler {
     const runs: MeterRun[] = [];
     let waitMs = 60_000;
     for (const run of this.#meters.values()) {
-      if (run.isBusy || !run.hasWork) continue;
+      if (run.isBusy) continue;
+      if (!run.hasWork) {
+        // What was judged with others already (a held reading of a day judged whole) leaves nothing to do.
+        if (run.dirtySinceMs !== null && run.isSettled) this.#clean(run);
+        continue;
+      }
       const everyMs = run.hasLate ? settings.lateEveryMs : settings.everyMs;
       const dueMs = Math.max(run.notBeforeMs, this.#isStopping ? 0 : run.settledAtMs + everyMs);
       if (dueMs <= nowMs) runs.push(run);
@@ -382,11 +387,14 @@ export class Settler {
       run.updateRates();
       const value = run.live.value();
       if (value !== null && value.powerFrom !== "gauge") values.push(value);
-      if (!run.isSettled) continue;
-      run.markClean();
-      this.#clearing.add(run.meter.id);
+      if (run.isSettled) this.#clean(run);
     }
     if (values.length > 0) feed.publishValues(values);
+  }
+
+  #clean(run: MeterRun): void {
+    run.markClean();
+    this.#clearing.add(run.meter.id);
     this.#clearing.schedule();
   }
 

@@ -131,6 +131,30 @@ describe("E12 a clock that is set back", () => {
     expect(energyOf(store)).toEqual(await calmEnergy([...hours(0, 100), hour(110)]));
   });
 
+  it("and right again: what was held has its mark before anything later is taken", async () => {
+    const store = new MemoryTelemetry();
+    const clock = new SetClock();
+    clock.nowMs = T0 + 20 * HOUR;
+    const settings = { ...QUICK, batcher: { ...QUICK.batcher, heldCheckMs: HOUR } };
+    const { ingest, source } = await begun(store, clock, settings);
+    await send(source, hours(0, 60));
+    await settled(ingest, store);
+    expect(ingest.status()?.held).toBe(39);
+    const marks: unknown[] = [];
+    const write = store.writeReadings.bind(store);
+    store.writeReadings = (readings, dirty) => {
+      marks.push({ readings: readings.length, dirty });
+      return write(readings, dirty);
+    };
+    clock.nowMs = NOW;
+    await send(source, [hour(80)]);
+    expect(marks).toEqual([
+      { readings: 0, dirty: [{ meter: "line", fromMs: T0 + 21 * HOUR }] },
+      { readings: 1, dirty: [] },
+    ]);
+    await ingest.stop();
+  });
+
   it("to before all that is stored: the start says that the clock is wrong", async () => {
     const store = new MemoryTelemetry();
     const clock = new SetClock();
