@@ -3,10 +3,11 @@ import { lastValidMonth } from "../standards/certificates.ts";
 import type { Refused } from "../standards/green/claims.ts";
 import { GREEN_REMARKS } from "../standards/remarks/green.ts";
 import type { GreenClaimsAnswer } from "./answers/green-claims.ts";
-import { type ReadClaim, readContracts } from "./standards/contracts.ts";
+import { readContracts } from "./standards/contracts.ts";
 import type { StandardsDeps, StandardsQuery } from "./standards/deps.ts";
 import type { Document } from "./standards/instruments.ts";
 import { pvAssets } from "./standards/projects.ts";
+import type { ReadClaim } from "./standards/scope-contracts.ts";
 
 type Claim = GreenClaimsAnswer["claims"][number];
 type Instrument = Claim["instruments"][number];

@@ -2,6 +2,7 @@ import { type Scope, scopeText } from "../../park/topology.ts";
 import { LEAST_COVERAGE } from "../../standards/park-carbon.ts";
 import { DeclaredFigures } from "./declared.ts";
 import type { StandardsDeps } from "./deps.ts";
+import { monthKeyOf } from "./enterprise-days.ts";
 import type { Document } from "./instruments.ts";
 import type { Piece } from "./pieces.ts";
 
@@ -40,7 +41,7 @@ export async function boughtByEntries(
   >();
   for (const { instrument } of documents) {
     const fromMs = monthMs.get(instrument.usedIn);
-    const key = `${instrument.beneficiary}\n${instrument.usedIn}`;
+    const key = monthKeyOf(instrument.beneficiary, instrument.usedIn);
     if (fromMs === undefined) continue;
     const nextMs = calendar.next(fromMs, "1M");
     const share = knownShare(key) * ((nextMs - fromMs) / (Math.min(nextMs, nowMs) - fromMs));

@@ -1,9 +1,9 @@
 import type { Park } from "../../park/park.ts";
 import type { Scope } from "../../park/topology.ts";
 import { shareOf } from "../../standards/green/share.ts";
-import type { ScopeContracts } from "./contracts.ts";
 import { type GreenSums, greenSums } from "./green-totals.ts";
 import type { MatchedDay } from "./matching.ts";
+import type { ScopeContracts } from "./scope-contracts.ts";
 
 /** What counts as green in a span of a scope, and the three shares. */
 export interface GreenParts {

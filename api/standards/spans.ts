@@ -7,7 +7,7 @@ import { LEAST_COVERAGE } from "../../standards/park-carbon.ts";
 import type { Coverage } from "../answers/common.ts";
 import { type Bucket, bucketsOf, CoverageTally } from "../energy/buckets.ts";
 import { FLOW_KINDS, type FlowKind, type FlowTerm, flowsOf, registersOf } from "../energy/flows.ts";
-import { readContracts, type ScopeContracts } from "./contracts.ts";
+import { readContracts } from "./contracts.ts";
 import { DeclaredFigures } from "./declared.ts";
 import type { StandardsDeps } from "./deps.ts";
 import { INPUT_KINDS, type MediumAmount, otherInputs } from "./inputs.ts";
@@ -15,6 +15,7 @@ import { crossingMwh } from "./matching.ts";
 import { Measure } from "./measure.ts";
 import { mediumGroups } from "./media.ts";
 import { placeOf, Resolved, together } from "./resolve.ts";
+import type { ScopeContracts } from "./scope-contracts.ts";
 
 /** Energy of a scope over any spans, with what the rules need beside it, from one reading of the store. */
 
