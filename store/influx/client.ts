@@ -21,6 +21,8 @@ export interface InfluxSeries {
 const QUERY_TIMEOUT_MS = 25_000;
 /** Longer than the server's own 10 s: when we give up on a write, the server did so before and cannot apply it later. */
 const WRITE_TIMEOUT_MS = 30_000;
+/** InfluxDB 1.x goes on refusing every write after one was cut short. */
+const TORN_LOG = "; free its disk, mend its log and start it anew (docs/engines.md)";
 const MOST_QUERIES_AT_ONCE = 6;
 const MOST_LINES = 5_000;
 const MOST_BYTES = 4_000_000;
@@ -156,7 +158,11 @@ export class InfluxClient {
     if (response.status >= 400 && response.status < 500 && never) {
       throw new StoreError("rejected", `${this.place} does not take ${detail}`);
     }
-    throw new StoreError("unavailable", `${this.place}: a write gave HTTP ${response.status} ${detail}`);
+    const advice = /writing WAL entry/i.test(text) ? TORN_LOG : "";
+    throw new StoreError(
+      "unavailable",
+      `${this.place}: a write gave HTTP ${response.status} ${detail}${advice}`,
+    );
   }
 
   async #fetch(path: string, init: RequestInit, timeoutMs: number): Promise<Response> {

@@ -280,6 +280,20 @@ describe("servers that are not as they should be", () => {
     });
   });
 
+  test("a log that was torn: the error says that it takes more than patience", async () => {
+    const url = await influx18((path, response) =>
+      path === "/write"
+        ? response.writeHead(500).end('{"error":"engine: error writing WAL entry: no space left on device"}')
+        : empty(response),
+    );
+    const telemetry = new InfluxTelemetry(options(url));
+    await telemetry.start();
+    await expect(telemetry.writeReadings([reading("m", T0)], [])).rejects.toMatchObject({
+      code: "unavailable",
+      message: expect.stringMatching(/no space left.*start it anew \(docs\/engines\.md\)/),
+    });
+  });
+
   test.each([
     ["cut short", '{"results":[{"series":[{"name":"dirty","colu'],
     ["of another shape", '{"results":[{"series":[{"name":"dirty","columns":"time"}]}]}'],
