@@ -10,12 +10,12 @@ import type { Actor } from "./context.ts";
 const SESSION_MS = 30 * 86_400_000;
 const LINK_MS = 24 * 3_600_000;
 
-export interface NewSecret {
+interface NewSecret {
   readonly secret: string;
   readonly credential: Credential;
 }
 
-export function hashSecret(secret: string): string {
+function hashSecret(secret: string): string {
   return createHash("sha256").update(secret).digest("hex");
 }
 

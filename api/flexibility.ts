@@ -16,7 +16,7 @@ import type { FlexibilityAnswer } from "./answers/flexibility.ts";
 import { isSilent } from "./live/picture.ts";
 
 /** Durations asked when none are. */
-export const FLEXIBILITY_DURATIONS_MIN: readonly number[] = [15, 30, 60, 120, 240];
+const FLEXIBILITY_DURATIONS_MIN: readonly number[] = [15, 30, 60, 120, 240];
 
 /** The duration whose bound is told beside an asset. */
 const TOLD_MIN = 60;

@@ -17,7 +17,7 @@ import { displayRises } from "./standards/displays.ts";
 import type { MatchedQuarter } from "./standards/matching.ts";
 import { projectOfMeter, pvAssets } from "./standards/projects.ts";
 
-export interface ProofQuery {
+interface ProofQuery {
   readonly scope: Scope;
   /** Start of a quarter-hour. */
   readonly fromMs: number;

@@ -11,7 +11,7 @@ export interface Scenario {
   readonly gasPower: "zero" | "other";
 }
 
-export interface PathQuery {
+interface PathQuery {
   readonly boundary: string;
   readonly nowMs: number;
   readonly factors?: readonly string[];

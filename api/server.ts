@@ -3,7 +3,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import { createApp } from "./app.ts";
 import type { ApiDeps } from "./routing.ts";
 
-export interface ApiServerSettings {
+interface ApiServerSettings {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;

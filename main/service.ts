@@ -20,7 +20,7 @@ import type { Settings } from "./settings.ts";
 import { makeStores, type Stores } from "./stores.ts";
 
 /** What a process is to do; the parts come from the settings. */
-export interface Plan {
+interface Plan {
   readonly ingest: boolean;
   readonly api: boolean;
   readonly simulate: { readonly historyDays: number; readonly seed: number } | null;

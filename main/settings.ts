@@ -41,7 +41,7 @@ const schema = z.object({
 });
 
 /** The names of all settings, as the environment and the README have them. */
-export const SETTING_NAMES = Object.keys(schema.shape);
+const SETTING_NAMES = Object.keys(schema.shape);
 
 export interface Settings {
   /** Null: 8080, or the next free one. */

@@ -3,7 +3,7 @@ import type { Tariff } from "./tariff.ts";
 
 /** Kinds of days: by weekday, but for the holidays and worked weekends 调休 that the tariffs in force name. */
 
-export type DayKind = "workday" | "weekend" | "holiday";
+type DayKind = "workday" | "weekend" | "holiday";
 
 /** A date that is not what its weekday says: [YYYY-MM-DD, its kind]. */
 export type DatedDay = readonly [string, "workday" | "holiday"];

@@ -1,5 +1,5 @@
 /** Electricity at 当量值, GB/T 2589-2020: what one kWh holds as heat, never 等价值. */
-export const CALORIFIC_KGCE_PER_KWH = 0.1229;
+const CALORIFIC_KGCE_PER_KWH = 0.1229;
 
 /**
  * Says why a number cannot be 等价值 of electricity, or null. It is the coal that a kWh takes to make, so it lies above what

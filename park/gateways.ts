@@ -31,7 +31,7 @@ export const INTEGER_RANGES = {
   int64: [-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
   uint64: [0, Number.MAX_SAFE_INTEGER],
 } as const satisfies Record<string, readonly [number, number]>;
-export type IntegerKind = keyof typeof INTEGER_RANGES;
+type IntegerKind = keyof typeof INTEGER_RANGES;
 export const INTEGER_KINDS = Object.keys(INTEGER_RANGES) as [IntegerKind, ...IntegerKind[]]; // keys of a const object; zod wants a non-empty list
 
 type Factors = Readonly<Record<string, number>>;

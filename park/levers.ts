@@ -14,7 +14,3 @@ export const LEVERS = [
   "gasToPowerM3",
 ] as const;
 export type Lever = (typeof LEVERS)[number];
-
-export function isLever(text: string): text is Lever {
-  return LEVERS.some((lever) => lever === text);
-}

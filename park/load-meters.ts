@@ -9,7 +9,7 @@ import type { MeterEntry, ParkFile } from "./schema.ts";
 const DEFAULT_REPORTS_EVERY_MS = 900_000;
 
 /** Ids that a meter may name. */
-export interface Declared {
+interface Declared {
   readonly enterprises: ReadonlySet<string>;
   readonly meters: ReadonlySet<string>;
 }

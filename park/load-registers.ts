@@ -9,7 +9,7 @@ import type { MeterEntry, RegisterEntry } from "./schema.ts";
 const DEFAULT_RESOLUTION = 0.01;
 
 /** What a register takes from its meter. */
-export interface OfMeter {
+interface OfMeter {
   readonly multiplier: Dated<number>;
   readonly maxPowerKw: Dated<number | null>;
   readonly reportsEveryMs: number;

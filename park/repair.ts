@@ -11,7 +11,7 @@ import { REGISTER_CHANNELS } from "./quantities.ts";
 const register = { meter: z.string(), channel: z.enum(REGISTER_CHANNELS) };
 const instant = z.int();
 
-export const repairAction = z.discriminatedUnion("kind", [
+const repairAction = z.discriminatedUnion("kind", [
   /** A step up whose energy is the gap's; `atMs` is the first reading after it. */
   z.strictObject({ kind: z.literal("accept-step"), ...register, atMs: instant }),
   z.strictObject({ kind: z.literal("reject-reading"), ...register, timesMs: z.array(instant).min(1) }),

@@ -3,7 +3,7 @@ import type { LocalName } from "./schema.ts";
 /** Sectors of enterprises and the groups in which the pages show them. */
 
 /** A group of enterprises that are shown together. */
-export interface SectorGroup {
+interface SectorGroup {
   readonly id: string;
   readonly name: LocalName;
 }

@@ -8,7 +8,7 @@ import type { Complain } from "./problems.ts";
 export const BANDS = ["sharp", "peak", "flat", "valley", "deepValley"] as const;
 export type Band = (typeof BANDS)[number];
 
-export const HALF_HOURS = 48;
+const HALF_HOURS = 48;
 
 const id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, "must be lower-case letters, digits and hyphens");
 const name = z.strictObject({ zh: z.string().min(1).max(80), en: z.string().min(1).max(80) });
@@ -58,12 +58,12 @@ export const tariffSchema = z.strictObject({
     .min(1),
 });
 
-export type TariffFile = z.output<typeof tariffSchema>;
+type TariffFile = z.output<typeof tariffSchema>;
 
 /** The bands of a day by half-hour, 48 of them from midnight. */
-export type DayBands = readonly Band[];
+type DayBands = readonly Band[];
 
-export interface TariffSeason {
+interface TariffSeason {
   readonly months: readonly number[];
   readonly prices: Readonly<Partial<Record<Band, number>>>;
   /** By kind of day: workday, weekend and each holiday's id. */
@@ -197,7 +197,7 @@ function halfHourOf(text: string): number {
 }
 
 /** Half-hours, ascending, as spans: 10:30-12:00, 23:00-24:00. */
-export function spansText(halves: readonly number[]): string {
+function spansText(halves: readonly number[]): string {
   const clock = (h: number) => `${String(Math.floor(h / 2)).padStart(2, "0")}:${h % 2 === 0 ? "00" : "30"}`;
   const spans: [number, number][] = [];
   for (const h of halves) {

@@ -62,7 +62,7 @@ export function ancestorsOf(park: Park, meter: Meter, timeMs: number): Meter[] {
 }
 
 /** The meters that stand for a scope's electricity, so that none counts another's energy again. */
-export interface Composition {
+interface Composition {
   /** Connections: what crosses the scope's edge. */
   readonly grid: readonly Meter[];
   readonly pv: readonly Meter[];
@@ -113,7 +113,7 @@ function connectionsOf(park: Park, scope: Scope, timeMs: number): Meter[] {
 }
 
 /** The highest meters of these roles in a scope: those with no meter of the same roles above them in the scope. */
-export function highest(park: Park, scope: Scope, timeMs: number, roles: readonly Role[]): Meter[] {
+function highest(park: Park, scope: Scope, timeMs: number, roles: readonly Role[]): Meter[] {
   const enterprises = enterprisesOf(park, scope, timeMs);
   const inside = (meter: Meter) => {
     const enterprise = valueAt(meter.enterprise, timeMs);

@@ -12,7 +12,7 @@ import path from "node:path";
 const HEADER_BYTES = 5;
 const KINDS = new Set([1, 2, 3]);
 
-export interface MendedLog {
+interface MendedLog {
   readonly file: string;
   readonly fromBytes: number;
   readonly toBytes: number;

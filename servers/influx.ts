@@ -4,7 +4,7 @@ import { mendWal } from "./influx-wal.ts";
 import { findProgram, freePort, launch, type RunningServer, serviceUser } from "./process.ts";
 import { keptPassword, settingsText } from "./secrets.ts";
 
-export interface InfluxOptions {
+interface InfluxOptions {
   readonly folder: string;
   readonly port?: number;
   /** Ask for a user name and a generated password. Without, anybody on this machine may read and write. */

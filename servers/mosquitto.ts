@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { findProgram, freePort, launch, type RunningServer, serviceUser } from "./process.ts";
 import { keptPassword, settingsText } from "./secrets.ts";
 
-export interface MosquittoOptions {
+interface MosquittoOptions {
   readonly folder: string;
   readonly port?: number;
   /** Ask for a user name and a generated password. Without, anybody on this machine may connect. */

@@ -9,7 +9,7 @@ import { keptPassword, settingsText } from "./secrets.ts";
 
 const run = promisify(execFile);
 
-export interface PostgresOptions {
+interface PostgresOptions {
   readonly folder: string;
   readonly port?: number;
   /** False: faster and not safe against power loss; for tests only. */

@@ -73,7 +73,7 @@ export async function freePort(wanted?: number): Promise<number> {
   return port;
 }
 
-export interface ServiceUser {
+interface ServiceUser {
   readonly name: string;
   readonly uid: number;
   readonly gid: number;
@@ -108,7 +108,7 @@ export function asUser(user: ServiceUser): string[] {
   return [`--reuid=${user.uid}`, `--regid=${user.gid}`, "--clear-groups"];
 }
 
-export interface Launch {
+interface Launch {
   readonly name: string;
   readonly program: string;
   readonly args: readonly string[];

@@ -5,7 +5,7 @@ import { seedOf, uniform } from "./random.ts";
 
 /** What a simulated park would declare of itself: tables as the ledger takes them, a header row first, marked as simulated. */
 
-export interface DeclaredTable {
+interface DeclaredTable {
   /** Name of the example file without its ending. */
   readonly name: string;
   /** Kind of the ledger's import. */

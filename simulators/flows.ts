@@ -11,7 +11,7 @@ export interface Version {
   readonly paths: readonly (readonly Path[])[];
 }
 
-export interface Path {
+interface Path {
   readonly leaf: number;
   readonly share: number;
 }

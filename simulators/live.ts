@@ -7,7 +7,7 @@ import { sendSpan } from "./run.ts";
 
 /** The park as it lives: every meter at its own interval, now; and behind that, at a bounded rate, the days before. */
 
-export interface LiveOptions {
+interface LiveOptions {
   readonly park: Park;
   readonly mqttUrl: string;
   readonly credentials?: Credentials | undefined;

@@ -13,7 +13,7 @@ import { quartersOf } from "./weather.ts";
  */
 
 /** Energies of a span, in the medium's unit; losses and unmetered are inside import − export of a meter with others below it. */
-export interface Flow {
+interface Flow {
   readonly importAmount: number;
   readonly exportAmount: number;
   readonly lossAmount: number;
@@ -21,7 +21,7 @@ export interface Flow {
 }
 
 /** What has passed a meter since the epoch. */
-export interface Passed {
+interface Passed {
   readonly imported: number;
   readonly exported: number;
 }

@@ -1,5 +1,5 @@
 /** How far a run has come. */
-export interface Progress {
+interface Progress {
   readonly done: number;
   readonly total: number;
 }

@@ -15,7 +15,7 @@ export interface Credentials {
   readonly password: string;
 }
 
-export interface PublisherOptions {
+interface PublisherOptions {
   readonly mqttUrl: string;
   readonly credentials?: Credentials | undefined;
   /** Most messages sent and not yet acknowledged. */
@@ -151,7 +151,7 @@ export class Publisher implements Sink {
 }
 
 /** A broker's address without credentials, fit for a log. */
-export function hostOf(mqttUrl: string): string {
+function hostOf(mqttUrl: string): string {
   try {
     const url = new URL(mqttUrl);
     return `${url.protocol}//${url.host}`;

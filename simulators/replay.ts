@@ -15,7 +15,7 @@ import { payloadOf, type Reading, topicOf } from "./readings.ts";
  * measurements of somebody's; they are not marked as simulated.
  */
 
-export interface ReplayOptions {
+interface ReplayOptions {
   readonly park: Park;
   readonly file: string;
   readonly mqttUrl: string;
@@ -27,7 +27,7 @@ export interface ReplayOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface ReplayResult {
+interface ReplayResult {
   readonly rows: number;
   readonly messages: number;
 }

@@ -7,7 +7,7 @@ import { Instruments, payloadOf, type Reading, topicOf } from "./readings.ts";
 
 /** Sends a span of simulated time: days in order, each meter's quarter-hours of a day in one message. */
 
-export interface RunOptions {
+interface RunOptions {
   readonly park: Park;
   readonly mqttUrl: string;
   readonly credentials?: Credentials | undefined;
@@ -23,7 +23,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface RunResult {
+interface RunResult {
   readonly messages: number;
   readonly readings: number;
 }
@@ -43,7 +43,7 @@ export async function runSimulation(options: RunOptions): Promise<RunResult> {
   }
 }
 
-export interface SpanOptions {
+interface SpanOptions {
   readonly park: Park;
   readonly fromMs: number;
   readonly toMs: number;

@@ -21,7 +21,7 @@ export interface BatteryDay {
 }
 
 /** State of charge at midnight of a battery that trades between tariff bands. */
-export function midnightStateOfCharge(battery: Battery): number {
+function midnightStateOfCharge(battery: Battery): number {
   return battery.minStateOfCharge + 0.35 * (battery.maxStateOfCharge - battery.minStateOfCharge);
 }
 

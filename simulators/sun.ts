@@ -15,7 +15,7 @@ export interface SunPosition {
   readonly eccentricity: number;
 }
 
-export interface Irradiance {
+interface Irradiance {
   /** Direct normal, W/m². */
   readonly beam: number;
   /** Diffuse on the horizontal, W/m². */

@@ -3,7 +3,7 @@ import type { Meter, Park } from "../park/park.ts";
 
 /** The meters of a park as they hang together on one day, children before parents. */
 
-export interface TreeNode {
+interface TreeNode {
   readonly meter: Meter;
   /** Index of the node above, or −1. */
   readonly parent: number;

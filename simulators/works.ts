@@ -7,7 +7,7 @@ import type { Quarter } from "./weather.ts";
  */
 
 /** Everything a process may depend on. */
-export interface Drive {
+interface Drive {
   readonly quarter: Quarter;
   /** The meter's own seed. */
   readonly seed: number;
@@ -16,7 +16,7 @@ export interface Drive {
 }
 
 /** The share of rated power in a quarter-hour. */
-export type Process = (drive: Drive) => number;
+type Process = (drive: Drive) => number;
 
 const clamp = (x: number, low = 0, high = 0.9) => Math.min(high, Math.max(low, x));
 

@@ -13,7 +13,7 @@ export interface Judged {
   readonly met: boolean | null;
 }
 
-export interface Size {
+interface Size {
   /** Yearly consumption, scaled where the span is shorter; null: not known. */
   readonly annualTce: number | null;
   /** Whether it is of a whole year. */

@@ -6,7 +6,7 @@ import type { LocalText } from "./remark.ts";
 /** Energy of natural gas burnt at a data centre, as ISO/IEC 30134-2 (EN 50600-4-2) counts it, kWh/m³. */
 export const GAS_KWH_PER_M3 = 10.5;
 
-export interface DataCentreInputs {
+interface DataCentreInputs {
   /** All electricity that the hall's facilities take, kWh. */
   readonly facilityKwh: number | null;
   readonly itKwh: number | null;
@@ -16,7 +16,7 @@ export interface DataCentreInputs {
   readonly waterM3: number | null;
 }
 
-export interface DataCentreFigures {
+interface DataCentreFigures {
   /** Electricity and gas, kWh. */
   readonly totalKwh: number | null;
   readonly pue: number | null;
@@ -48,7 +48,7 @@ export function carbonUsage(
   return (facilityKwh * electricityKgPerKwh + gasM3 * gasKgPerM3) / itKwh;
 }
 
-export interface DataCentreMethod {
+interface DataCentreMethod {
   readonly id: "pue" | "cue" | "wue" | "green-share";
   readonly name: LocalText;
   readonly formula: string;
@@ -92,7 +92,7 @@ export const DATA_CENTRE_METHODS: readonly DataCentreMethod[] = [
   },
 ];
 
-export interface Reference {
+interface Reference {
   readonly id: string;
   readonly indicator: "pue" | "green-share" | "rack-use";
   readonly name: LocalText;

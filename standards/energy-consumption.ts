@@ -8,7 +8,7 @@ import { REMARKS } from "./remarks.ts";
 
 /** 年综合能源消费量 (Annex 3): all energy actually consumed, in tce, electricity at 等价值. */
 
-export interface TceTerm {
+interface TceTerm {
   readonly id: string;
   readonly name: LocalText;
   readonly amount: number | null;

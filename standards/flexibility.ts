@@ -58,7 +58,7 @@ export interface DeviceCapability {
   readonly downBoundBy: "power" | "energy" | "connection";
 }
 
-export interface FleetCapability {
+interface FleetCapability {
   readonly upKw: number;
   readonly downKw: number;
   readonly devices: readonly DeviceCapability[];

@@ -42,7 +42,7 @@ export interface GuidingData {
   readonly leftOut: ReadonlyMap<string, string>;
 }
 
-export interface GuidingIndicator {
+interface GuidingIndicator {
   readonly id: GuidingId;
   readonly name: LocalText;
   readonly value: number | null;

@@ -21,7 +21,7 @@ export interface OpenQuestion {
   readonly how: string | null;
 }
 
-export type OpenQuestionId =
+type OpenQuestionId =
   | "exports"
   | "other-electricity"
   | "own-pv-direct"

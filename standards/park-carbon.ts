@@ -20,7 +20,7 @@ import { REMARKS } from "./remarks.ts";
  * Annex 4), and beside it the location-based and market-based figures of a usual inventory. CO2 only.
  */
 
-export type CarbonMethod = "cn-910-2025-annex-4" | "location-based" | "market-based";
+type CarbonMethod = "cn-910-2025-annex-4" | "location-based" | "market-based";
 
 export interface CarbonFigure {
   readonly method: CarbonMethod;

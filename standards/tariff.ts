@@ -8,7 +8,7 @@ import { BANDS, type Band, type Tariff } from "../park/tariff.ts";
  */
 
 /** The band of an instant, with its price in the tariff's currency per kWh. */
-export interface BandPrice {
+interface BandPrice {
   readonly band: Band;
   readonly pricePerKwh: number;
 }
@@ -38,7 +38,7 @@ export function bandAt(tariffs: readonly Tariff[], calendar: Calendar, timeMs: n
 }
 
 /** What was used in one band. */
-export interface BandEnergy {
+interface BandEnergy {
   /** Integer 10⁻⁶ kWh of what is known; null: quarter-hours lie in this band and of none anything is known. */
   readonly micro: number | null;
   /** Of the known energy, in the tariff's currency. */
@@ -46,7 +46,7 @@ export interface BandEnergy {
 }
 
 /** Energy and its cost by band, and what lies before the first tariff (`unpriced`, without a cost). */
-export interface EnergyByBand {
+interface EnergyByBand {
   readonly bands: Readonly<Record<Band, BandEnergy>>;
   readonly unpricedMicro: number | null;
 }

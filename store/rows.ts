@@ -56,7 +56,7 @@ export function mergeDirty(marks: readonly DirtyMark[]): DirtyMark[] {
 }
 
 /** Settlement rows by key; a row given twice counts as given last. */
-export interface SettledRows<Row> {
+interface SettledRows<Row> {
   readonly meter: string;
   readonly channel: string;
   readonly rev: number;

@@ -6,8 +6,8 @@ import { instantText } from "./common.ts";
 
 export const ENERGIES = ["wind", "solar", "hydro", "biomass", "geothermal", "ocean", "other"] as const;
 export const SETTLEMENT_KINDS = ["green-trade", "direct-line"] as const;
-export const CERTIFICATE_STATES = ["held", "allocated", "cancelled", "expired", "sold"] as const;
-export const BILL_STATES = ["ok", "over", "incomplete", "no-meters", "no-bill"] as const;
+const CERTIFICATE_STATES = ["held", "allocated", "cancelled", "expired", "sold"] as const;
+const BILL_STATES = ["ok", "over", "incomplete", "no-meters", "no-bill"] as const;
 export const IMPORT_KINDS = ["entries", "certificates", "allocations", "settlements"] as const;
 
 const writtenAnswer = {
@@ -18,7 +18,7 @@ const writtenAnswer = {
 };
 const range = { series: z.string(), first: z.number(), last: z.number() };
 
-export const entryAnswer = z.object({
+const entryAnswer = z.object({
   id: z.number(),
   kind: z.enum(ENTRY_KINDS),
   scope: z.string(),
@@ -144,7 +144,7 @@ export const billsAnswer = z.object({
   ),
 });
 
-export const rowProblem = z.object({
+const rowProblem = z.object({
   row: z.number().describe("counted from 1 as a spreadsheet does; 0: the file"),
   column: z.string(),
   expected: z.string(),

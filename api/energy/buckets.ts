@@ -31,7 +31,7 @@ export interface BucketColumn {
 /** A bucket's quality, ascending. */
 export const MISSING = 0;
 export const ESTIMATED = 1;
-export const MEASURED = 2;
+const MEASURED = 2;
 const QUALITIES = ["missing", "estimated", "measured"] as const;
 
 /** The quality in words, of a bucket's number. */

@@ -24,7 +24,7 @@ interface Result {
   readonly madeMs: number;
 }
 
-export interface EnergyMemoryParts {
+interface EnergyMemoryParts {
   readonly telemetry: Pick<Telemetry, "readEnergy">;
   readonly calendar: Calendar;
   readonly now: () => number;

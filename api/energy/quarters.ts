@@ -8,7 +8,7 @@ import { type FlowSeries, SumOfParts } from "./sums.ts";
 import { typicalOf } from "./typical.ts";
 
 /** What a scope takes, by quarter-hour, for answers that sort quarter-hours: bands of a tariff, demand. */
-export interface TakenQuarters {
+interface TakenQuarters {
   readonly buckets: readonly Bucket[];
   /** Integer 10⁻⁶ kWh of import. */
   readonly taken: FlowSeries;

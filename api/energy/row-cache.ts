@@ -42,7 +42,7 @@ const EARLY = 0.6;
 /** More spans than this are read as one. */
 const MOST_QUERIES = 4;
 
-export interface RowCacheParts {
+interface RowCacheParts {
   readonly telemetry: Pick<Telemetry, "readEnergy">;
   readonly calendar: Calendar;
   readonly now: () => number;

@@ -13,7 +13,7 @@ const SIGNS: Readonly<Record<FlowKind, 1 | -1>> = {
 };
 
 /** A row's remainder. partly: every part is known in it for some time, but not all of them throughout. */
-export type UnknownRow = { readonly micro: number } | { readonly micro: null; readonly partly: boolean };
+type UnknownRow = { readonly micro: number } | { readonly micro: null; readonly partly: boolean };
 
 /** The remainder of each row of a table. While a scope has no metered connection it has none. */
 export function unknownRows(table: EnergyTable, terms: Flows): UnknownRow[] {

@@ -25,7 +25,7 @@ const NATIONAL = CARBON_METHODS[0];
 
 const KG_PER_T = 1000;
 
-export interface CarbonParts {
+interface CarbonParts {
   readonly answer: CarbonAnswer;
   readonly figure: CarbonFigure;
 }

@@ -9,7 +9,7 @@ import type { StandardsDeps, StandardsQuery } from "../standards/deps.ts";
 
 export type Group = ExplainAnswer["groups"][number];
 export type Row = Group["rows"][number];
-export type Question = NonNullable<Row["opens"]>;
+type Question = NonNullable<Row["opens"]>;
 type Name = Row["name"];
 
 export interface ExplainDeps extends StandardsDeps {

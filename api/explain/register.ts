@@ -36,7 +36,7 @@ export function registerTermsIn(
   return first === undefined ? [] : [{ ...first, sign: 1 }];
 }
 
-export type RegisterParts = Pick<
+type RegisterParts = Pick<
   ExplainAnswer,
   "name" | "value" | "unit" | "groups" | "coverage" | "simulated" | "readings" | "formula" | "clause"
 >;
@@ -152,7 +152,7 @@ function stepOf(calendar: Calendar, fromMs: number, toMs: number): (typeof STEPS
   return STEPS.find((s) => calendar.next(calendar.floor(fromMs, s.resolution), s.resolution) < toMs) ?? null;
 }
 
-export interface Piece {
+interface Piece {
   readonly fromMs: number;
   readonly toMs: number;
 }

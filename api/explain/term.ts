@@ -118,7 +118,7 @@ export async function rowsOfTerms(
 }
 
 /** The registers behind a term. */
-export function termsOf(
+function termsOf(
   { park }: Pick<ExplainDeps, "park">,
   { scope, fromMs, toMs }: Pick<ExplainQuery, "scope" | "fromMs" | "toMs">,
   of: Pick<TermAmount, "flows" | "meters">,

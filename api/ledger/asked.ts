@@ -6,7 +6,7 @@ import { monthParam } from "../routes/questions.ts";
 /** Records as they are sent to the API. */
 
 const MOST_SERIAL = 1e12;
-export const LARGEST_AMOUNT = 1e12;
+const LARGEST_AMOUNT = 1e12;
 
 const name = z.string().trim().min(1).max(64);
 /** As long as the park file's. */
@@ -20,7 +20,7 @@ export const sha256Param = z
   .openapi({ description: "SHA-256 of the file, hexadecimal" });
 
 /** Who wrote it and when, the credential says; what it rests on, the writer must. */
-export const writtenShape = {
+const writtenShape = {
   evidence: z
     .string()
     .trim()

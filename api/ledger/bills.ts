@@ -16,7 +16,7 @@ const THRESHOLD = 0.02;
 /** Below this known share of the metered energy a difference says nothing. */
 const KNOWN_ENOUGH = 0.95;
 
-export interface BillsQuery {
+interface BillsQuery {
   /** Local dates, half-open. */
   readonly from: string;
   readonly to: string;

@@ -4,7 +4,7 @@ import type { CertificateState } from "../answers/ledger.ts";
 
 /** The life of certificates: issued, held, then allocated and cancelled, or sold, or expired. Pure. */
 
-export interface CertificateRange {
+interface CertificateRange {
   readonly first: number;
   readonly last: number;
   readonly count: number;

@@ -24,7 +24,7 @@ import {
 
 /** What a record must obey beyond its shape. Each check tells all that is wrong at once and changes nothing. */
 
-export interface CheckDeps {
+interface CheckDeps {
   readonly park: Park;
   readonly nowMs: number;
 }

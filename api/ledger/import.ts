@@ -10,14 +10,14 @@ import { readTable } from "./sheet.ts";
 
 /** Records from a file: every row is checked before anything is written, and all are written or none. */
 
-export interface Imported {
+interface Imported {
   readonly rows: readonly RecordRow[];
   readonly problems: readonly RowProblem[];
   /** Writes all of it. @throws StoreError "rejected" when somebody else was quicker */
   write(): Promise<number[]>;
 }
 
-export interface ImportDeps extends DraftDeps {
+interface ImportDeps extends DraftDeps {
   readonly records: Records;
   readonly mayWrite: (entry: Pick<Entry, "kind" | "scope">) => boolean;
 }

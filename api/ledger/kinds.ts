@@ -11,7 +11,7 @@ import { pvAssets } from "../standards/projects.ts";
 /** What an entry of each kind may be about, and in which unit; `store/records.ts` has the table. */
 
 /** What is wrong with an entry's subject or unit: in our words, or null. */
-export interface Wrong {
+interface Wrong {
   readonly path: "subject" | "unit" | "from";
   readonly expected: string;
 }

@@ -12,12 +12,12 @@ export interface RecordRow {
   readonly value: Readonly<Record<string, unknown>>;
 }
 
-export interface RecordRows {
+interface RecordRows {
   readonly rows: readonly RecordRow[];
   readonly problems: readonly RowProblem[];
 }
 
-export const MOST_ROWS = 5_000;
+const MOST_ROWS = 5_000;
 const YES = new Set(["是", "y", "yes", "true", "1", "可", "可交易"]);
 const NO = new Set(["否", "n", "no", "false", "0", "不可", "不可交易"]);
 

@@ -5,7 +5,7 @@ import type { RowProblem } from "../answers/ledger.ts";
 /** A file with a table as rows of cells: CSV in UTF-8 or GB 18030, or the first sheet of a workbook. */
 
 export type SheetCell = string | number | boolean | null;
-export type Sheet = { readonly rows: readonly (readonly SheetCell[])[] } | { readonly problem: RowProblem };
+type Sheet = { readonly rows: readonly (readonly SheetCell[])[] } | { readonly problem: RowProblem };
 
 /** A workbook unpacked is many times its size on the wire; more than this is refused unread. */
 const MOST_UNPACKED_BYTES = 60 * 1024 * 1024;

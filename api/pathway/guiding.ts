@@ -14,7 +14,7 @@ import { readSpans } from "../standards/spans.ts";
 
 /** The way of the guiding indicators: targets, the years known, and where they lead. */
 
-export interface GuidingYear extends YearValue {
+interface GuidingYear extends YearValue {
   /** measured: from meters and declared amounts. declared: the indicator's own value. */
   readonly basis: "measured" | "declared";
   readonly evidence: string;

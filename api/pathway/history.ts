@@ -25,7 +25,7 @@ export interface PathMonth {
   readonly zeroFactor: Month | null;
 }
 
-export interface History {
+interface History {
   readonly months: readonly PathMonth[];
   /** The twelve months up to now, from the first day known. */
   readonly known: Span;

@@ -154,7 +154,7 @@ function lessSupply(a: LocalSupply, b: LocalSupply): LocalSupply {
 }
 
 /** What one more unit of a lever does to the year. */
-export interface UnitEffect {
+interface UnitEffect {
   readonly carbonT: number;
   readonly tco2PerTce: number;
   /** What it closes of the gap: carbon less what the target no longer allows. */

@@ -35,7 +35,7 @@ import { YEAR_DAYS, yearFactors, yearStructure } from "./year.ts";
 
 /** Everything of a boundary's path but the scenario: read once, asked many times. */
 
-export interface Goal {
+interface Goal {
   readonly year: number;
   readonly target: number;
   readonly endMs: number;

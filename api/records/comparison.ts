@@ -24,7 +24,7 @@ const CLOSED_ONLY = {
   en: "The span is still running: all sides are cut to the days that are closed.",
 } as const;
 
-export type ComparedWith = "year" | "base";
+type ComparedWith = "year" | "base";
 interface Span {
   readonly fromMs: number;
   readonly toMs: number;

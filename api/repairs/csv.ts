@@ -5,7 +5,7 @@ import { type HandReadRow, handReadRow, MOST_ROWS } from "./asked.ts";
 
 const COLUMNS = ["meter", "channel", "time", "display"] as const;
 
-export interface HandReadFile {
+interface HandReadFile {
   readonly rows: readonly HandReadRow[];
   /** Line numbers of the rows as a spreadsheet counts them, from 1. */
   readonly lines: readonly number[];

@@ -10,7 +10,7 @@ import { badRequest } from "../errors.ts";
 import type { DecisionBody, HandReadRow } from "./asked.ts";
 import { readEvents } from "./events.ts";
 
-export interface DecideDeps {
+interface DecideDeps {
   readonly park: Park;
   readonly telemetry: Pick<Telemetry, "readJudgements" | "readReadings">;
   readonly ledger: Pick<Ledger, "listRepairs">;
@@ -122,7 +122,7 @@ export async function decideHandRead(
 }
 
 /** What stands of everything decided so far. */
-export function standingOf(repairs: readonly Repair[]): RepairAction[] {
+function standingOf(repairs: readonly Repair[]): RepairAction[] {
   return standing(
     repairs.flatMap(({ id, action: text }) => {
       const action = parseAction(text);

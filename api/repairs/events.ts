@@ -8,7 +8,7 @@ import { type JudgementRow, StoreError, type Telemetry } from "../../store/telem
 import { EVENT_KINDS, type EventsAnswer } from "../answers/repairs.ts";
 
 type Event = EventsAnswer["events"][number];
-export type EventKind = Event["kind"];
+type EventKind = Event["kind"];
 
 const METERS_AT_ONCE = 20;
 const DAYS_AT_ONCE = 31;
@@ -36,7 +36,7 @@ const storedEvents = z.array(
 );
 
 /** Real meters of a scope at any time of a span. */
-export function metersIn(park: Park, scope: Scope, fromMs: number, toMs: number): Meter[] {
+function metersIn(park: Park, scope: Scope, fromMs: number, toMs: number): Meter[] {
   const real = park.meters.filter((m) => m.sum === null);
   if (scope.kind === "meter") return real.filter((m) => m.id === scope.id);
   const enterprises = new Set([

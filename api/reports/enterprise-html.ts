@@ -22,7 +22,7 @@ table.fixed{table-layout:fixed}table.fixed td{overflow-wrap:anywhere}table.fixed
 `;
 
 /** Text for HTML, in content and in quoted attributes. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 }
 

@@ -5,7 +5,7 @@ import { type Evaluated, type Reading, withPin } from "./figures-of.ts";
 
 /** What each other answer to an open question would give. */
 
-export interface Alternative {
+interface Alternative {
   readonly question: OpenQuestion;
   readonly option: OpenOption;
   readonly evaluated: Evaluated;

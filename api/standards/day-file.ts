@@ -15,7 +15,7 @@ const MAGIC = 0x4c47_4431;
 const HEAD_BYTES = 16;
 const PARTS = ["nodes", "hours", "pairs", "storages", "startContent", "endContent"] as const;
 
-export interface StoredDay {
+interface StoredDay {
   readonly startMs: number;
   readonly key: string;
   readonly day: GreenDay;

@@ -6,7 +6,7 @@ import type { ReadingRow, Telemetry } from "../../store/telemetry.ts";
 import type { FlowTerm } from "../energy/flows.ts";
 
 /** What a register's display showed at the edges of a quarter-hour. */
-export interface DisplayRise {
+interface DisplayRise {
   readonly meter: string;
   readonly channel: string;
   readonly multiplier: number;

@@ -6,7 +6,7 @@ import type { MatchedDay } from "./matching.ts";
 import type { ScopeContracts } from "./scope-contracts.ts";
 
 /** What counts as green in a span of a scope, and the three shares. */
-export interface GreenParts {
+interface GreenParts {
   readonly whole: GreenSums;
   readonly byEnterprise: ReadonlyMap<string, GreenSums>;
   /** PV used, at once or through storage, less what lost its zero with certificates that were sold. */

@@ -185,13 +185,13 @@ function membersOf(park: Park, scope: Scope): (timeMs: number) => ReadonlySet<st
 const LEAST_KNOWN = 0.5;
 
 /** What an hour of a scope used and matched; null where too little of its use is known. */
-export interface HourOfScope {
+interface HourOfScope {
   readonly useMwh: number;
   readonly matchedMwh: number;
 }
 
 /** By day and local hour. */
-export function hoursOfScope(
+function hoursOfScope(
   park: Park,
   scope: Scope,
   days: readonly MatchedDay[],

@@ -22,14 +22,14 @@ export interface MediumAmount
   extends Amount,
     Pick<MediumGroup, "medium" | "unit" | "fuel" | "heatSource" | "activity" | "direction"> {}
 
-export interface InputSources extends Omit<Sources, "measure" | "declared"> {
+interface InputSources extends Omit<Sources, "measure" | "declared"> {
   readonly park: Park;
   readonly measureOf: (terms: readonly FlowTerm[]) => Measure;
   /** Null where the ledger has no entry for the scope. */
   readonly figures: DeclaredFigures | null;
 }
 
-export interface OtherInputs {
+interface OtherInputs {
   readonly media: readonly MediumAmount[];
   readonly fuels: readonly FuelAmount[];
   readonly conversionOutputs: readonly FuelAmount[];

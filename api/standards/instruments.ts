@@ -31,7 +31,7 @@ export interface Document {
   readonly byInterval: boolean;
 }
 
-export type CertificateState = "allocated" | "cancelled";
+type CertificateState = "allocated" | "cancelled";
 
 /** Of documents; meters' come from matched days. @throws StoreError */
 export async function readDocuments(

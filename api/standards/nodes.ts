@@ -17,7 +17,7 @@ export interface ParkNode {
 }
 
 /** A metered storage behind a node. */
-export interface ParkStorage {
+interface ParkStorage {
   readonly meter: Meter;
   /** Null where the park file declares no such asset: then nothing is known of its size and losses. */
   readonly asset: StorageAsset | null;

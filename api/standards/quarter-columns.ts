@@ -12,7 +12,7 @@ import type { Structure } from "./nodes.ts";
 const SHARP = ENERGY_FLAGS.startSharp15m | ENERGY_FLAGS.endSharp15m;
 
 /** Rows of a table that are one day's. */
-export interface DayRows {
+interface DayRows {
   readonly first: number;
   readonly end: number;
 }

@@ -11,7 +11,7 @@ import type {
 const ASK_EVERY_MS = 1_000;
 
 /** What is read of the ledger's records; `RecordBook` keeps it. */
-export type RecordSource = Pick<
+type RecordSource = Pick<
   Records,
   "recordsRevision" | "listEntries" | "listLots" | "listUses" | "listSettlements"
 >;

@@ -171,7 +171,7 @@ export class Resolved {
   }
 }
 
-export interface Weighed {
+interface Weighed {
   readonly value: number | null;
   readonly coverage: CoverageShares;
   /** Milliseconds: the weight where there is no energy. */
@@ -180,7 +180,7 @@ export interface Weighed {
 }
 
 /** Values and coverage together: shares of energy, of time where the energy is nil. */
-export function addUp(list: readonly Weighed[]): {
+function addUp(list: readonly Weighed[]): {
   readonly value: number | null;
   readonly coverage: CoverageShares;
 } {

@@ -47,7 +47,7 @@ export function hashOf(text: string): string {
 }
 
 /** What is known of a day before its quarter-hours are read. */
-export interface DayRevision {
+interface DayRevision {
   /** See dayRevisions. */
   readonly key: string;
   /** In step with the registers: 1 where a simulator made readings of the day. */

@@ -16,7 +16,7 @@ export interface ClaimContract {
 }
 
 /** One claim's documents as they count. */
-export interface CountedMonth {
+interface CountedMonth {
   readonly contract: ClaimContract;
   /** What they say beyond the meters, for the metered part of the month. */
   readonly dueKwh: number;

@@ -34,7 +34,7 @@ export interface SpanEnergy extends Span {
   readonly daysKnown: number;
 }
 
-export interface ScopeEnergy {
+interface ScopeEnergy {
   readonly spans: readonly SpanEnergy[];
   readonly contracts: ScopeContracts;
   readonly simulated: boolean;

@@ -5,7 +5,7 @@ import { qualityWord, type TableWord, wordsOf } from "./words.ts";
 
 /** /energy and /balance as tables: a row a bucket, stamped at its start or, as the grid does, at its end (E1). */
 
-export type Stamp = "start" | "end";
+type Stamp = "start" | "end";
 
 /** Energy by bucket. */
 export function energyTable(
@@ -138,7 +138,7 @@ function gasNotes(gas: NonNullable<EnergyAnswer["gas"]>, language: FileLanguage)
 }
 
 /** The end of a bucket on the park's clock; midnight is 24:00 of the day it ends. */
-export function endText(calendar: Calendar, endMs: number): string {
+function endText(calendar: Calendar, endMs: number): string {
   const text = calendar.iso(endMs);
   if (!text.slice(11).startsWith("00:00:00")) return text;
   return `${calendar.dateKey(endMs - 1)}T24:00:00${text.slice(19)}`;

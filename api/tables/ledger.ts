@@ -61,7 +61,7 @@ const WORDS = {
   key: { zh: "字段", en: "Key" },
 } as const;
 
-export const STATE_WORDS: Readonly<Record<string, Readonly<Record<FileLanguage, string>>>> = {
+const STATE_WORDS: Readonly<Record<string, Readonly<Record<FileLanguage, string>>>> = {
   held: { zh: "持有", en: "held" },
   allocated: { zh: "已分配", en: "allocated" },
   cancelled: { zh: "已核销", en: "cancelled" },

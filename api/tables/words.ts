@@ -3,7 +3,7 @@ import type { FileLanguage } from "./table.ts";
 
 /** The words of tables as files. */
 
-export const TABLE_WORDS = {
+const TABLE_WORDS = {
   start: { zh: "开始时间", en: "Start" },
   end: { zh: "结束时间", en: "End" },
   measured: { zh: "实测", en: "Measured" },

@@ -27,7 +27,7 @@ export interface FactorBook {
   used(): SetUsed[];
 }
 
-export interface BookOptions {
+interface BookOptions {
   /** Ids of sets, at most one of a family: each fixes its family to that set, whatever the date. */
   readonly pins?: readonly string[];
   /** The sets to choose from; the released ones by default. */
@@ -94,6 +94,6 @@ export function isValidOn(set: Pick<FactorSet, "from" | "to">, date: string): bo
   return (set.from ?? "") <= date && (set.to === null || date < set.to);
 }
 
-export function setUsed({ id, family, name, from, to, supersedes }: FactorSet): SetUsed {
+function setUsed({ id, family, name, from, to, supersedes }: FactorSet): SetUsed {
   return { id, family, name: { ...name }, from, to, supersedes };
 }

@@ -7,7 +7,7 @@ import { POWER_REGIONS, type PowerRegion, PROVINCE_IDS, PROVINCES, type Province
  * span does not change with a later publication. No figure is published for 西藏, 香港, 澳门, 台湾.
  */
 
-export interface Publication {
+interface Publication {
   readonly id: string;
   readonly year: number;
   readonly from: string;

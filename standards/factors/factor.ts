@@ -13,7 +13,7 @@ export type Grade = (typeof GRADES)[number];
 const id = z.string().regex(/^[a-z0-9][a-z0-9.-]*(\/[a-z0-9.-]+)*$/);
 const text = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
 
-export const factorSchema = z.strictObject({
+const factorSchema = z.strictObject({
   /** The set's id, the subject and where there is one the year: `cn-mee-2025-47/province/qinghai/2023`. */
   id,
   /** What it is a factor of, within its family: `province/qinghai`. */

@@ -45,11 +45,11 @@ export function isFuel(id: string): id is FuelId {
 }
 
 /** tCO2 per t, or per 10⁴ Nm³ of a gas. */
-export function carbonTPerUnit(c: Combustion): number {
+function carbonTPerUnit(c: Combustion): number {
   return (c.ncvGj * c.carbonTPerGj * c.oxidation * 44) / 12;
 }
 
-export type CombustionOf = Readonly<Partial<Record<FuelId, Combustion>>>;
+type CombustionOf = Readonly<Partial<Record<FuelId, Combustion>>>;
 
 /** A fuel set from its parameters, with what stands beside the plain fuels. */
 export function fuelSet(set: {

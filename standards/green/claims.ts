@@ -7,7 +7,7 @@ import { splitInto } from "./split.ts";
  * trade) is one claim: its energy is the largest that one kind of instrument says, not their sum. Energy in whole Wh.
  */
 
-export type InstrumentKind = "self-use" | "network" | "direct-line" | "green-trade" | "certificate";
+type InstrumentKind = "self-use" | "network" | "direct-line" | "green-trade" | "certificate";
 
 export interface Instrument {
   readonly id: string;
@@ -26,7 +26,7 @@ export interface Instrument {
 }
 
 /** Why an instrument counts nothing. */
-export type Refusal = "expired" | "not-tradable" | "future-month";
+type Refusal = "expired" | "not-tradable" | "future-month";
 
 /** What a project of the park made in a month, as metered. */
 export interface Generation {
@@ -283,7 +283,7 @@ function compare(a: string, b: string): number {
 }
 
 /** A claim as it counts against what its beneficiary used in its month. */
-export interface CountedClaim {
+interface CountedClaim {
   readonly claim: Claim;
   /** Of its documents, up to what the month's use has left: the rest is carried, shown and not counted. */
   readonly countedWh: number;

@@ -6,7 +6,7 @@ import { type GreenLayout, SOURCE_COUNT } from "./layout.ts";
  */
 
 /** Sums of a node over a day, mWh unless said otherwise. */
-export const NODE_FIELDS = [
+const NODE_FIELDS = [
   "pv",
   "use",
   "taken",
@@ -51,14 +51,14 @@ export const FIELD: Readonly<Record<NodeField, number>> = Object.fromEntries(
 ) as Record<NodeField, number>; // fromEntries forgets the names it was given
 
 /** By local hour of the day, 24 each: energy used and matched in mWh, quarter-hours of the use known and due. */
-export const HOUR_FIELDS = ["use", "matched", "known", "due"] as const;
-export type HourField = (typeof HOUR_FIELDS)[number];
+const HOUR_FIELDS = ["use", "matched", "known", "due"] as const;
+type HourField = (typeof HOUR_FIELDS)[number];
 export const HOURS = 24;
 export const NODE_HOURS = HOUR_FIELDS.length * HOURS;
 
 /** Sums of a storage over a day, Wh, each by source. */
-export const STORAGE_FIELDS = ["in", "out", "lost"] as const;
-export type StorageField = (typeof STORAGE_FIELDS)[number];
+const STORAGE_FIELDS = ["in", "out", "lost"] as const;
+type StorageField = (typeof STORAGE_FIELDS)[number];
 export const STORAGE_SUMS = STORAGE_FIELDS.length * SOURCE_COUNT;
 
 export interface GreenDay {

@@ -14,7 +14,6 @@ export const STATE = {
 
 /** Where the energy in a storage came from. Direct lines count as network PV. */
 export const SOURCES = ["own-pv", "network-pv", "trade", "other-grid", "unknown"] as const;
-export type Source = (typeof SOURCES)[number];
 export const SOURCE_COUNT = 5;
 export const OWN_PV = 0;
 export const NETWORK_PV = 1;
@@ -22,7 +21,7 @@ export const TRADE = 2;
 export const OTHER_GRID = 3;
 export const UNKNOWN = 4;
 
-export interface GreenNode {
+interface GreenNode {
   readonly id: string;
   /** False where the node has no metered connection: then what is left over counts as taken or given through it. */
   readonly hasConnection: boolean;

@@ -88,7 +88,7 @@ function termOf(head: Head, of: Amount, factor: Factor, sign: 1 | -1, value = of
   };
 }
 
-export interface ElectricityFactors {
+interface ElectricityFactors {
   readonly direct: Factor;
   readonly contracts: Factor;
   readonly rest: Factor;
@@ -181,7 +181,7 @@ function fuelTerm(f: FuelAmount, direction: "in" | "out", options: TermOptions):
 }
 
 /** The factor of a fuel as metered: gases by volume, others by mass; null when there is none. */
-export function fuelFactor(
+function fuelFactor(
   f: { readonly fuel: string; readonly unit: "m³" | "t" },
   { book, date }: TermOptions,
   how: "burnt" | "oxidised" = "burnt",

@@ -17,14 +17,14 @@ const MONTHS_BEFORE: Readonly<Record<ForecastMethod, number>> = {
 };
 
 /** Actual less foretold, at the percentiles named. */
-export interface Offsets {
+interface Offsets {
   readonly p10: number;
   readonly p25: number;
   readonly p75: number;
   readonly p90: number;
 }
 
-export interface HorizonErrors extends Offsets {
+interface HorizonErrors extends Offsets {
   readonly horizonMonths: number;
   readonly origins: number;
   readonly meanAbsolute: number;

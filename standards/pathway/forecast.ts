@@ -9,7 +9,7 @@ import { MONTHS_OF_YEAR, type Month, type MonthSeries, ratioOf, rollingRatio } f
 export type ForecastMethod = "seasonal-drift" | "linear-trend" | "persistence";
 
 /** Months known from which on a method is taken. */
-export const MONTHS_NEEDED: Readonly<Record<ForecastMethod, number>> = {
+const MONTHS_NEEDED: Readonly<Record<ForecastMethod, number>> = {
   "seasonal-drift": 24,
   "linear-trend": 6,
   persistence: 1,

@@ -2,7 +2,7 @@ import type { YearOutcome, YearStructure } from "./scenario.ts";
 
 /** What is missing at the target, and whether electricity can give it. */
 
-export interface Gap {
+interface Gap {
   /** Carbon above the target at the year's consumption; 0 where the target is met. */
   readonly gapTco2: number;
   /** Zero-factor power that closes it, consumption unchanged. */
@@ -39,17 +39,4 @@ export function gapTo(
     fuelCutTco2,
     fuelCutTco2PerTce: year.consumptionTce > 0 ? fuelCutTco2 / year.consumptionTce : 0,
   };
-}
-
-/**
- * An all-electric park: the share of kWh that must be of factor 0 for a target.
- * intensity = (1 − g) × f ÷ e, so g = 1 − target × e ÷ f.
- * @param equivalentKgcePerKwh e, 等价值. @param factorKgPerKwh f.
- */
-export function zeroFactorShareNeeded(
-  target: number,
-  equivalentKgcePerKwh: number,
-  factorKgPerKwh: number,
-): number {
-  return Math.max(0, 1 - (target * equivalentKgcePerKwh) / factorKgPerKwh);
 }

@@ -9,12 +9,12 @@ export interface YearValue {
 }
 
 /** linear-years: least squares through the yearly values; persistence: the last one stays. */
-export type YearMethod = "linear-years" | "persistence";
+type YearMethod = "linear-years" | "persistence";
 
 /** Yearly values from which on a line is drawn. */
-export const YEARS_OF_A_LINE = 3;
+const YEARS_OF_A_LINE = 3;
 
-export interface YearForecast {
+interface YearForecast {
   readonly method: YearMethod;
   readonly value: number;
 }

@@ -55,7 +55,7 @@ export interface YearOutcome extends YearStructure {
   readonly unusedKwh: number;
 }
 
-export interface ScenarioOptions {
+interface ScenarioOptions {
   /** What PV and storage of these amounts give: localSupply(). */
   readonly supply?: LocalSupply;
   /** The electricity in the place of gas is zero-factor power bought for it; else it is other electricity. */
@@ -117,7 +117,7 @@ export function outcomeOf(year: YearStructure, amounts: LeverAmounts, options: S
 }
 
 /** What a year's amounts say of it; shares of 0 where nothing is consumed. */
-export function sharesOf(
+function sharesOf(
   year: Omit<YearStructure, "gasM3" | "factors">,
 ): Pick<YearOutcome, "tco2PerTce" | "zeroFactorShare" | "directShare"> {
   return {

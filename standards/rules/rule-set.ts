@@ -80,7 +80,7 @@ export const ruleSetSchema = z.strictObject({
 
 export type RuleSet = Readonly<z.output<typeof ruleSetSchema>>;
 export type RuleTier = RuleSet["core"]["tiers"][number];
-export type RuleTarget = RuleTier["targets"][number];
+type RuleTarget = RuleTier["targets"][number];
 
 /** The target to judge a year by: the next one due, or the last one once all are past. */
 export function targetFor(list: readonly RuleTarget[], year: number): RuleTarget | null {

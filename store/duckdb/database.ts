@@ -3,7 +3,7 @@ import path from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { StoreError } from "../telemetry.ts";
 
-export interface DuckDbOptions {
+interface DuckDbOptions {
   /** The database file; its folder is made. */
   readonly path: string;
   /** Most memory the engine may take for data, e.g. "256MB". */

@@ -17,7 +17,7 @@ export class DataDirLockedError extends Error {
   }
 }
 
-export interface DataDirLock {
+interface DataDirLock {
   /** Lets go of the folder; a second call does nothing. */
   release(): Promise<void>;
 }

@@ -15,7 +15,7 @@ export function seriesIds(database: DuckDbDatabase): SeriesIds {
 }
 
 /** Ids for one write: new ones are inserted in its transaction and remembered once it is committed. */
-export interface NewSeries {
+interface NewSeries {
   id(meter: string, channel: string): number;
   insert(connection: DuckDBConnection): Promise<void>;
   committed(): void;

@@ -4,7 +4,7 @@ import type { FeedListener, FeedReader, FeedWriter, IngestStatus, LiveValue, Met
 import { FeedListeners, LatestValues, PendingChanges, throwLater } from "./batch.ts";
 import { type MqttAccess, MqttLink } from "./link.ts";
 
-export interface MqttFeedOptions extends MqttAccess {
+interface MqttFeedOptions extends MqttAccess {
   readonly park: string;
   /** Told of what could not be understood and of listeners that threw. */
   readonly onProblem?: (problem: unknown) => void;

@@ -7,7 +7,7 @@ import { type ReadingRow, StoreError } from "../telemetry.ts";
 const ID = /^[a-z0-9-]{1,64}$/;
 
 /** Lower bound of every query: E12 refuses readings before 2000. */
-export const FIRST_MS = Date.UTC(2000, 0, 1);
+const FIRST_MS = Date.UTC(2000, 0, 1);
 
 export type FieldValue = number | string | boolean;
 

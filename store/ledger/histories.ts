@@ -3,7 +3,7 @@ import type { CertificateLot, CertificateUse, Entry, EntryQuery, New, Settlement
 /** What rows that are only ever added say together: which of them stand, and what a new one must not meet. Pure. */
 
 /** Those that no other replaced and that say an amount. */
-export function standingEntries(rows: readonly Entry[]): Entry[] {
+function standingEntries(rows: readonly Entry[]): Entry[] {
   const replaced = new Set(rows.map((row) => row.replaces));
   return rows.filter((row) => !replaced.has(row.id) && row.amount !== null);
 }

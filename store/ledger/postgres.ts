@@ -4,7 +4,7 @@ import type { Ledger } from "../ledger.ts";
 import { acquirePostgresLease } from "./lease.ts";
 import { SqlLedger } from "./sql-ledger.ts";
 
-export interface PostgresOptions {
+interface PostgresOptions {
   /** postgres://user:password@host:port/database */
   readonly url: string;
   /** Told of failures of idle connections; queries report their own. */

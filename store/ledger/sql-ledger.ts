@@ -33,7 +33,7 @@ import {
 import { type LedgerTables, ledgerMigrations } from "./tables.ts";
 
 /** What the engines differ in. */
-export interface LedgerEngine {
+interface LedgerEngine {
   /** For messages; no credentials. */
   readonly name: string;
   /** A connected Kysely; called once a start. */

@@ -11,7 +11,7 @@ import { ENERGY_FLAGS, type EnergyRow, type Telemetry } from "../../store/teleme
  * What /balance has to say, worked out as the rules read: register by register and bucket by bucket from the stored
  * rows, remembering nothing. For parks without virtual meters among their flows.
  */
-export interface PlainBalance {
+interface PlainBalance {
   readonly flows: Readonly<Record<FlowKind | "unknown", readonly (number | null)[]>>;
   readonly complete: Readonly<Record<FlowKind | "unknown", boolean>>;
   readonly known: readonly number[];

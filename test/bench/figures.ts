@@ -77,7 +77,7 @@ How it is measured:
 `;
 }
 
-export function numberText(value: number): string {
+function numberText(value: number): string {
   if (Math.abs(value) >= 100) return Math.round(value).toLocaleString("en-US");
   return String(Number(value.toPrecision(3)));
 }

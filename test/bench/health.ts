@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { HealthAnswer } from "../../api/answers/park.ts";
 
 /** What ingest says of itself, as everybody sees it. */
-export interface Health {
+interface Health {
   readonly status: HealthAnswer["status"];
   /** When ingest said so, epoch milliseconds. */
   readonly statusMs: number;

@@ -18,7 +18,7 @@ const FEWEST_QUESTIONS = 20;
 /** Readings that come in while it is asked: every meter of a park of 500 once in ten seconds. */
 const READINGS_PER_SECOND = 50;
 
-export interface Question {
+interface Question {
   readonly what: string;
   readonly path: () => string;
   readonly mostP95Ms: number | null;

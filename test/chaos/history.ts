@@ -8,7 +8,6 @@ const line = z.union([
   z.object({ atMs: z.number(), acked: z.number() }),
   z.object({ atMs: z.number(), note: z.string() }),
 ]);
-export type HistoryLine = z.infer<typeof line>;
 
 /** What a line can say, without its time. */
 export type Happening = { readonly sent: number } | { readonly acked: number } | { readonly note: string };

@@ -41,7 +41,7 @@ interface Node {
   }[];
 }
 
-export interface Recomputed {
+interface Recomputed {
   readonly useKwh: number;
   readonly annualShare: number;
   readonly hourMatchedShare: number;

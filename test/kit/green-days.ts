@@ -26,7 +26,7 @@ export interface StorageFlows {
 }
 
 /** Every four quarter-hours an hour, from midnight on. */
-export function hoursFrom(quarters: number): Uint8Array {
+function hoursFrom(quarters: number): Uint8Array {
   return Uint8Array.from({ length: quarters }, (_, q) => Math.floor(q / 4) % 24);
 }
 

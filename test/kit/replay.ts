@@ -6,7 +6,7 @@ import type { Lingtan } from "./lingtan.ts";
 
 /** Metered series of our own making, published by an independent client and asked for over HTTP. */
 
-export interface Series {
+interface Series {
   readonly meter: string;
   readonly channel: "energyImportKwh" | "energyExportKwh";
   readonly readings: readonly { readonly timeMs: number; readonly display: number }[];
@@ -36,7 +36,7 @@ meters:
       registers: { energyExportKwh: { resolution: 0.001 } } }
 `;
 
-export const REPLAY_FROM_MS = Date.parse("2026-05-01T00:00:00+08:00");
+const REPLAY_FROM_MS = Date.parse("2026-05-01T00:00:00+08:00");
 
 /** Registers every quarter-hour for some days, with outages of up to nine hours. */
 export function makeSeries(seed: number, days: number): Series[] {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { isLever, LEVERS } from "../../park/levers.ts";
 import { parsePark } from "../../park/load.ts";
 import { ProblemsError } from "../../park/problems.ts";
 
@@ -45,7 +44,5 @@ describe("a boundary's projects and levers", () => {
     expect(problemsOf(`projects: [${PROJECT}, ${PROJECT}]`)).toEqual([
       "boundaries[0] (b).projects[1] (x).id",
     ]);
-    expect(LEVERS.every(isLever)).toBe(true);
-    expect(isLever("wind")).toBe(false);
   });
 });

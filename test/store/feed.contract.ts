@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import type { FeedReader, FeedWriter, IngestStatus, LiveValue, MeterChange } from "../../store/feed.ts";
 
 /** A feed under test: one sending end, readers of it. */
-export interface FeedUnderTest {
+interface FeedUnderTest {
   readonly writer: FeedWriter;
   /** A reader, not started. */
   reader(): FeedReader;

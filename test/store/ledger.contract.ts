@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Credential, Ledger } from "../../store/ledger.ts";
 
 /** An engine under test, empty at first; a second ledger sees what the first wrote. */
-export interface LedgerEngineUnderTest {
+interface LedgerEngineUnderTest {
   /** A ledger, not started. */
   create(): Ledger;
   close(): Promise<void>;

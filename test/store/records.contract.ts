@@ -11,7 +11,7 @@ import type {
 } from "../../store/records.ts";
 
 /** Records under test, empty at first; what `other` writes the first sees. */
-export interface RecordsUnderTest {
+interface RecordsUnderTest {
   readonly records: Records;
   readonly other: Records;
   close(): Promise<void>;
