@@ -31,10 +31,14 @@ export interface Telemetry {
   }): Promise<ReadingRow[]>;
   /** The last reading of each meter before an instant (at any age). */
   readLastReadings(meters: readonly string[], beforeMs: number): Promise<ReadingRow[]>;
+  /** When the first reading of each meter was that gives a channel (null: any reading); meters without one are left out. */
+  readFirstTimes(meters: readonly string[], channel: Channel | null): Promise<ReadonlyMap<string, number>>;
   /** Energy of registers: quarter-hour rows or day rows whose start lies in [fromMs, toMs). A pair without rows has an empty series. */
   readEnergy(query: EnergyQuery): Promise<EnergySeries[]>;
   /** The newest state of a register at or before an instant (state of its day start), or null. */
   readJudgement(meter: string, channel: RegisterChannel, atOrBeforeMs: number): Promise<Judgement | null>;
+  /** The same of every register that meters have states of, whatever is declared. */
+  readNewestJudgements(meters: readonly string[], atOrBeforeMs: number): Promise<JudgementRow[]>;
   /** Judgements of registers whose day start lies in [fromMs, toMs): states and events. */
   readJudgements(query: {
     meters: readonly string[];

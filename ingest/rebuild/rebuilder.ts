@@ -374,13 +374,11 @@ export class Rebuilder {
     const { telemetry } = this.#parts;
     const [any] = meter.registers;
     if (any === undefined) return true;
-    for (const state of states) {
-      const { channel } = state;
+    for (const last of states) {
+      const { channel } = last;
       if (meter.registers.some((r) => r.channel === channel)) continue;
-      const newest =
-        state.dayStartMs <= horizonMs
-          ? state
-          : await telemetry.readJudgement(meter.meter.id, channel, horizonMs);
+      const isAhead = last.dayStartMs > horizonMs;
+      const newest = isAhead ? await telemetry.readJudgement(meter.meter.id, channel, horizonMs) : last;
       if (newest === null || unwrapState(newest.state)?.declaration === TAKEN_BACK) continue;
       const fromMs = await this.#firsts.ofAll(newest.dayStartMs);
       for await (const blank of blanksOf(telemetry, meter.meter.id, channel, fromMs - DAY_MS, horizonMs))

@@ -67,6 +67,23 @@ export async function readLastReadings(
   return toReadings(rows, ids);
 }
 
+/** When each meter's first reading was that gives a channel (null: any), by meter. */
+export async function readFirstTimes(
+  connection: DuckDBConnection,
+  ids: ReadonlyMap<number, string>,
+  channel: Channel | null,
+): Promise<Map<string, number>> {
+  const given = channel === null ? "" : `AND "${channel}" IS NOT NULL`;
+  const rows = new Columns(
+    await connection.run(
+      `SELECT series::DOUBLE, min(time_ms)::DOUBLE FROM reading
+       WHERE series IN (${[...ids.keys()].join(",")}) ${given} GROUP BY series`,
+    ),
+  );
+  const [series, times] = [rows.numbers(0), rows.numbers(1)];
+  return new Map([...series].map((id, i) => [ids.get(id) ?? "", times[i] ?? 0]));
+}
+
 /** @throws StoreError "too-much" */
 export async function readEnergy(
   connection: DuckDBConnection,

@@ -1,7 +1,24 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { CHANNEL_NAMES, type RegisterChannel } from "../../park/quantities.ts";
-import { gatheredJudgements, gatheredReadings, type ReadingsQuery } from "../gathered-reads.ts";
-import { mergeDirty, mergeEnergy, mergeJudgements, mergeReadings, sentAgainText } from "../rows.ts";
+import {
+  CHANNEL_NAMES,
+  type Channel,
+  REGISTER_CHANNELS,
+  type RegisterChannel,
+} from "../../park/quantities.ts";
+import {
+  gatheredJudgements,
+  gatheredNewestJudgements,
+  gatheredReadings,
+  type ReadingsQuery,
+} from "../gathered-reads.ts";
+import {
+  mergeDirty,
+  mergeEnergy,
+  mergeJudgements,
+  mergeReadings,
+  sentAgainText,
+  sortedRegisters,
+} from "../rows.ts";
 import {
   type DeadLetter,
   type DirtyMark,
@@ -35,17 +52,15 @@ export class DuckDbTelemetry implements Telemetry {
   readonly #series: SeriesIds;
   readonly #readings = gatheredReadings((query) => this.#readReadings(query));
   readonly #judgements = gatheredJudgements(async (registers, atOrBeforeMs) => {
-    const names = new Map<number, string>();
-    for (const { meter, channel } of registers) {
-      const id = this.#series.find(this.#park, meter, channel);
-      if (id !== undefined) names.set(id, `${meter} ${channel}`);
-    }
-    if (names.size === 0) return new Map();
-    const found = await this.#database.read((connection) =>
-      reads.readNewestJudgements(connection, [...names.keys()], atOrBeforeMs),
-    );
-    return new Map([...found].map(([id, judgement]) => [names.get(id) ?? "", judgement]));
+    const rows = await this.#readNewest(registers, atOrBeforeMs);
+    return new Map(rows.map(({ meter, channel, ...judgement }) => [`${meter} ${channel}`, judgement]));
   });
+  readonly #newest = gatheredNewestJudgements((meters, atOrBeforeMs) =>
+    this.#readNewest(
+      [...new Set(meters)].flatMap((meter) => REGISTER_CHANNELS.map((channel) => ({ meter, channel }))),
+      atOrBeforeMs,
+    ),
+  );
   #probes = 0;
 
   constructor(database: DuckDbDatabase, park: string) {
@@ -176,6 +191,12 @@ export class DuckDbTelemetry implements Telemetry {
     return this.#database.read((connection) => reads.readLastReadings(connection, ids, beforeMs));
   }
 
+  async readFirstTimes(meters: readonly string[], channel: Channel | null): Promise<Map<string, number>> {
+    const ids = this.#ids(meters);
+    if (ids.size === 0) return new Map();
+    return this.#database.read((connection) => reads.readFirstTimes(connection, ids, channel));
+  }
+
   async readEnergy(query: EnergyQuery): Promise<EnergySeries[]> {
     return this.#database.read((connection) => reads.readEnergy(connection, this.#park, this.#series, query));
   }
@@ -186,6 +207,26 @@ export class DuckDbTelemetry implements Telemetry {
     atOrBeforeMs: number,
   ): Promise<Judgement | null> {
     return await this.#judgements({ meter, channel, atOrBeforeMs });
+  }
+
+  async readNewestJudgements(meters: readonly string[], atOrBeforeMs: number): Promise<JudgementRow[]> {
+    return await this.#newest(meters, atOrBeforeMs);
+  }
+
+  async #readNewest(registers: EnergyQuery["registers"], atOrBeforeMs: number): Promise<JudgementRow[]> {
+    const known = new Map<number, EnergyQuery["registers"][number]>();
+    for (const { meter, channel } of sortedRegisters(registers)) {
+      const id = this.#series.find(this.#park, meter, channel);
+      if (id !== undefined) known.set(id, { meter, channel });
+    }
+    if (known.size === 0) return [];
+    const found = await this.#database.read((connection) =>
+      reads.readNewestJudgements(connection, [...known.keys()], atOrBeforeMs),
+    );
+    return [...known].flatMap(([id, register]) => {
+      const judgement = found.get(id);
+      return judgement === undefined ? [] : [{ ...register, ...judgement }];
+    });
   }
 
   async readJudgements(query: {

@@ -158,6 +158,67 @@ export async function readNewestJudgements(
   return found;
 }
 
+/** The newest of every register of meters at or before an instant: when each is first, as states are long; then those. */
+export async function readNewestOfMeters(
+  source: Source,
+  wanted: readonly string[],
+  atOrBeforeMs: number,
+): Promise<JudgementRow[]> {
+  const meters = plain(wanted);
+  const found: JudgementRow[] = [];
+  for (let i = 0; i < meters.length; i += MOST_METERS) {
+    const newest = await source.client.query(
+      `SELECT last("rev") FROM judgement WHERE park = '${source.park}' AND ${meterCondition(meters.slice(i, i + MOST_METERS))}
+       AND ${timeCondition(0, atOrBeforeMs + 1)} GROUP BY meter, channel`,
+    );
+    const byDay = new Map<number, Map<string, Set<RegisterChannel>>>();
+    for (const one of newest) {
+      const channel = registerChannel(one.tags["channel"] ?? "");
+      if (channel === null) continue; // a channel of a later version of this program
+      const dayStartMs = cell(one, 0, 0);
+      const meter = one.tags["meter"] ?? "";
+      const ofDay = byDay.get(dayStartMs) ?? new Map<string, Set<RegisterChannel>>();
+      byDay.set(dayStartMs, ofDay.set(meter, (ofDay.get(meter) ?? new Set()).add(channel)));
+    }
+    const days = [...byDay];
+    const answers = await source.client.queryAll(
+      days.map(
+        ([dayStartMs, ofDay]) =>
+          `SELECT "state", "events" FROM judgement WHERE park = '${source.park}' AND ${meterCondition([...ofDay.keys()])}
+           AND ${timeCondition(dayStartMs, dayStartMs + 1)} GROUP BY meter, channel`,
+      ),
+    );
+    for (const [d, [, ofDay]] of days.entries()) {
+      for (const one of answers[d] ?? []) {
+        const meter = one.tags["meter"] ?? "";
+        const channel = registerChannel(one.tags["channel"] ?? "");
+        if (channel !== null && ofDay.get(meter)?.has(channel)) {
+          found.push({ meter, channel, ...toJudgement(one, 0) });
+        }
+      }
+    }
+  }
+  return sortJudgements(found);
+}
+
+/** When each meter's first reading was that gives a channel (null: any), by meter. */
+export async function readFirstTimes(
+  source: Source,
+  wanted: readonly string[],
+  channel: Channel | null,
+): Promise<Map<string, number>> {
+  const meters = plain(wanted);
+  const found = new Map<string, number>();
+  for (let i = 0; i < meters.length; i += MOST_METERS) {
+    const series = await source.client.query(
+      `SELECT first("${channel ?? "simulated"}") FROM reading WHERE park = '${source.park}' AND ${meterCondition(meters.slice(i, i + MOST_METERS))}
+       AND ${timeCondition(0, Number.POSITIVE_INFINITY)} GROUP BY meter`,
+    );
+    for (const one of series) if (one.rows.length > 0) found.set(one.tags["meter"] ?? "", cell(one, 0, 0));
+  }
+  return found;
+}
+
 /** @throws StoreError "too-much" */
 export async function readJudgements(
   source: Source,
@@ -186,10 +247,7 @@ export async function readJudgements(
       if (found.length > query.limit) throw tooMuch("judgements", query.limit);
     }
   }
-  return found.sort(
-    (a, b) =>
-      compareText(a.meter, b.meter) || compareText(a.channel, b.channel) || a.dayStartMs - b.dayStartMs,
-  );
+  return sortJudgements(found);
 }
 
 export async function readDeadLetters(
@@ -306,6 +364,13 @@ function toReadings(series: InfluxSeries): ReadingRow[] {
 
 function sortReadings(rows: ReadingRow[]): ReadingRow[] {
   return rows.sort((a, b) => compareText(a.meter, b.meter) || a.timeMs - b.timeMs);
+}
+
+function sortJudgements(rows: JudgementRow[]): JudgementRow[] {
+  return rows.sort(
+    (a, b) =>
+      compareText(a.meter, b.meter) || compareText(a.channel, b.channel) || a.dayStartMs - b.dayStartMs,
+  );
 }
 
 function registerChannel(name: string): RegisterChannel | null {

@@ -1,5 +1,10 @@
-import type { RegisterChannel } from "../../park/quantities.ts";
-import { gatheredJudgements, gatheredReadings, type ReadingsQuery } from "../gathered-reads.ts";
+import type { Channel, RegisterChannel } from "../../park/quantities.ts";
+import {
+  gatheredJudgements,
+  gatheredNewestJudgements,
+  gatheredReadings,
+  type ReadingsQuery,
+} from "../gathered-reads.ts";
 import { mergeDirty, mergeEnergy, mergeJudgements, mergeReadings, sentAgainText } from "../rows.ts";
 import {
   type DeadLetter,
@@ -60,6 +65,9 @@ export class InfluxTelemetry implements Telemetry {
   readonly #readings = gatheredReadings((query) => reads.readReadings(this.#source, query));
   readonly #judgements = gatheredJudgements((registers, atOrBeforeMs) =>
     reads.readNewestJudgements(this.#source, registers, atOrBeforeMs),
+  );
+  readonly #newest = gatheredNewestJudgements((meters, atOrBeforeMs) =>
+    reads.readNewestOfMeters(this.#source, meters, atOrBeforeMs),
   );
   #started = false;
   #probes = 0;
@@ -197,6 +205,11 @@ export class InfluxTelemetry implements Telemetry {
     return reads.readLastReadings(this.#source, meters, beforeMs);
   }
 
+  async readFirstTimes(meters: readonly string[], channel: Channel | null): Promise<Map<string, number>> {
+    this.#requireStarted();
+    return reads.readFirstTimes(this.#source, meters, channel);
+  }
+
   async readEnergy(query: EnergyQuery): Promise<EnergySeries[]> {
     this.#requireStarted();
     return reads.readEnergy(this.#source, query);
@@ -209,6 +222,11 @@ export class InfluxTelemetry implements Telemetry {
   ): Promise<Judgement | null> {
     this.#requireStarted();
     return await this.#judgements({ meter, channel, atOrBeforeMs });
+  }
+
+  async readNewestJudgements(meters: readonly string[], atOrBeforeMs: number): Promise<JudgementRow[]> {
+    this.#requireStarted();
+    return await this.#newest(meters, atOrBeforeMs);
   }
 
   async readJudgements(query: {

@@ -1,4 +1,4 @@
-import type { RegisterChannel } from "../../park/quantities.ts";
+import type { Channel, RegisterChannel } from "../../park/quantities.ts";
 import {
   type DeadLetter,
   type DirtyMark,
@@ -20,6 +20,7 @@ type Operation =
   | "writeDeadLetters"
   | "readReadings"
   | "readJudgement"
+  | "readNewestJudgements"
   | "readDirty";
 
 /**
@@ -139,6 +140,18 @@ export class MemoryTelemetry implements Telemetry {
     });
   }
 
+  async readFirstTimes(meters: readonly string[], channel: Channel | null): Promise<Map<string, number>> {
+    const found = new Map<string, number>();
+    for (const meter of meters) {
+      const rows = [...(this.readings.get(meter)?.values() ?? [])];
+      const times = rows
+        .filter((r) => channel === null || r.values[channel] !== undefined)
+        .map((r) => r.timeMs);
+      if (times.length > 0) found.set(meter, Math.min(...times));
+    }
+    return found;
+  }
+
   async readEnergy(query: EnergyQuery): Promise<EnergySeries[]> {
     const source = query.rows === "interval" ? this.intervals : this.days;
     const registers = [...query.registers].sort((a, b) => cmp(a.meter, b.meter) || cmp(a.channel, b.channel));
@@ -172,6 +185,13 @@ export class MemoryTelemetry implements Telemetry {
     for (const j of this.judgements.get(`${meter} ${channel}`)?.values() ?? [])
       if (j.dayStartMs <= atOrBeforeMs && (newest === null || j.dayStartMs > newest.dayStartMs)) newest = j;
     return newest;
+  }
+
+  async readNewestJudgements(meters: readonly string[], atOrBeforeMs: number): Promise<JudgementRow[]> {
+    await this.#enter("readNewestJudgements");
+    const whole = { fromMs: Number.NEGATIVE_INFINITY, toMs: atOrBeforeMs + 1, limit: Infinity };
+    const rows = await this.readJudgements({ meters, ...whole });
+    return [...new Map(rows.map((row) => [`${row.meter} ${row.channel}`, row])).values()];
   }
 
   async readJudgements(query: {

@@ -51,6 +51,8 @@ describe.skipIf(missing !== null)(`a real InfluxDB 1.x${missing === null ? "" : 
       (t) => t.readLastReadings(["m"], T0 + 1),
       (t) => t.readEnergy({ rows: "day", registers, fromMs: T0, toMs: T0 + 1, limit: 1 }),
       (t) => t.readJudgement("m", "energyImportKwh", T0),
+      (t) => t.readNewestJudgements(["m"], T0),
+      (t) => t.readFirstTimes(["m"], null),
       (t) => t.readJudgements(span),
       (t) => t.readDeadLetters({ beforeMs: T0, limit: 1 }),
       (t) => t.countDeadLetters(),

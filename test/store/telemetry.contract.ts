@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DAY_MS, QUARTER_MS } from "../../park/calendar.ts";
+import type { Channel } from "../../park/quantities.ts";
 import { ENERGY_FLAGS, type ReadingRow, type Settlement, type Telemetry } from "../../store/telemetry.ts";
 
 /** An engine under test: its parks share one place, so a second instance sees what the first wrote. */
@@ -181,6 +182,28 @@ export function telemetryContract(name: string, open: () => Promise<TelemetryEng
           reading("old", old, { energyImportKwh: 7, powerKw: 1 }),
         ]);
         expect(await telemetry.readLastReadings([], T0)).toEqual([]);
+      });
+    });
+
+    test("when each meter's first reading was, of any kind and of a channel", async () => {
+      await withPark(async (telemetry) => {
+        const old = Date.UTC(2019, 0, 1);
+        await telemetry.writeReadings(
+          [
+            reading("old", old, { powerKw: 1 }),
+            reading("old", T0, { energyImportKwh: 7 }),
+            reading("old", T0 + 1, { energyImportKwh: 8 }),
+            reading("m", T0 + DAY_MS, { energyImportKwh: 1 }),
+            reading("other", old, { energyImportKwh: 1 }),
+          ],
+          [],
+        );
+        const firsts = async (channel: Channel | null) =>
+          Object.fromEntries(await telemetry.readFirstTimes(["old", "m", "nobody"], channel));
+        expect(await firsts(null)).toEqual({ old, m: T0 + DAY_MS });
+        expect(await firsts("energyImportKwh")).toEqual({ old: T0, m: T0 + DAY_MS });
+        expect(await firsts("heatGj")).toEqual({});
+        expect((await telemetry.readFirstTimes([], null)).size).toBe(0);
       });
     });
 
@@ -376,6 +399,48 @@ export function telemetryContract(name: string, open: () => Promise<TelemetryEng
         const replaced = { dayStartMs: T0 + DAY_MS, state: "{}", events: "[]" };
         await telemetry.writeSettlements([settlement("m", 2, { judgements: [replaced] })]);
         expect(await read(T0 + DAY_MS)).toEqual(replaced);
+      });
+    });
+
+    test("the newest judgements of all registers of meters, asked for one by one or together", async () => {
+      await withPark(async (telemetry) => {
+        const at = (day: number, text: string) => ({
+          dayStartMs: T0 + day * DAY_MS,
+          state: `${text} "of" day\n${day}`,
+          events: "[]",
+        });
+        const long = -400;
+        await telemetry.writeSettlements([
+          settlement("a", 1, { judgements: [at(0, "a"), at(1, "a"), at(2, "a")] }),
+          { ...settlement("a", 1, { judgements: [at(1, "export")] }), channel: "energyExportKwh" },
+          settlement("b", 1, { judgements: [at(long, "b")] }),
+          settlement("other", 1, { judgements: [at(1, "other")] }),
+        ]);
+        const row = (meter: string, judgement: object, channel = "energyImportKwh") => ({
+          meter,
+          channel,
+          ...judgement,
+        });
+        const expected = {
+          a: [row("a", at(1, "export"), "energyExportKwh"), row("a", at(2, "a"))],
+          b: [row("b", at(long, "b"))],
+        };
+        const meters = ["b", "a", "nobody"];
+        const far = T0 + 99 * DAY_MS;
+        expect(await telemetry.readNewestJudgements(meters, far)).toEqual([...expected.a, ...expected.b]);
+        expect(
+          await Promise.all(meters.map((meter, i) => telemetry.readNewestJudgements([meter], far + i))),
+        ).toEqual([expected.b, expected.a, []]);
+        expect(
+          await Promise.all([
+            telemetry.readNewestJudgements(["a"], T0 + DAY_MS),
+            telemetry.readNewestJudgements(["a"], T0 + DAY_MS - 1),
+          ]),
+        ).toEqual([
+          [row("a", at(1, "export"), "energyExportKwh"), row("a", at(1, "a"))],
+          [row("a", at(0, "a"))],
+        ]);
+        expect(await telemetry.readNewestJudgements([], far)).toEqual([]);
       });
     });
 
