@@ -69,11 +69,13 @@ export function fixed(value: number | null | undefined, digits: number): string 
     .replace("-", "−");
 }
 
-/** A number with 3 significant digits (tiles): 121, 85.1, 8.60; 0 is "0". */
+/** A number with 3 significant digits (tiles): 121, 85.1, 8.60; none before the point is rounded away: 1,823; 0 is "0". */
 export function significant(value: number | null | undefined, digits = 3): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return DASH;
   if (value === 0) return "0";
-  return intl({ minimumSignificantDigits: digits, maximumSignificantDigits: digits })
+  const whole = Math.abs(value) < 1 ? 0 : Math.floor(Math.log10(Math.abs(value))) + 1;
+  const shown = Math.max(digits, whole);
+  return intl({ minimumSignificantDigits: shown, maximumSignificantDigits: shown })
     .format(value)
     .replace("-", "−");
 }
@@ -88,6 +90,15 @@ export function signed(value: number | null | undefined, digits: number): string
 export function percent(share: number | null | undefined, digits = 1): string {
   if (share === null || share === undefined || !Number.isFinite(share)) return DASH;
   return `${fixed(share * 100, digits)}${THIN}%`;
+}
+
+/** The parts of a whole as per cent, rounded so that they add up on screen. */
+export function percents(
+  parts: Readonly<Record<"measured" | "estimated" | "missing", number>>,
+): Record<"measured" | "estimated" | "missing", string> {
+  const rounded = roundToSum([parts.measured * 100, parts.estimated * 100, parts.missing * 100], 1);
+  const [measured = "", estimated = "", missing = ""] = rounded.map((part) => withUnit(fixed(part, 1), "%"));
+  return { measured, estimated, missing };
 }
 
 /** Value and unit in one text; "—" stands alone. */

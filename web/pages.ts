@@ -1,4 +1,5 @@
 import type { ComponentType } from "preact";
+import type { ParkAnswer } from "../api/answers/park.ts";
 
 /**
  * The pages. Each lives in `pages/{folder}/page.tsx`, exports `Page`, imports its own CSS and takes the part of the path
@@ -7,6 +8,8 @@ import type { ComponentType } from "preact";
 export interface PageProps {
   readonly rest: string | null;
 }
+
+export type Role = ParkAnswer["caller"]["role"];
 
 interface PageModule {
   readonly Page: ComponentType<PageProps>;
@@ -24,31 +27,44 @@ export interface PageEntry {
     | "records"
     | "ledger"
     | "repair";
-  /** Only the office has it in its navigation. */
-  readonly office?: true;
-  /** A VPP operator has it not. */
-  readonly members?: true;
+  /** Whose account has it: in the navigation, and by its address. */
+  readonly roles: readonly Role[];
   readonly load: () => Promise<PageModule>;
 }
 
 const found = import.meta.glob<PageModule>("./pages/*/page.tsx");
 
-function entry(path: string, nav: PageEntry["nav"], folder: string): PageEntry[] {
+function entry(path: string, nav: PageEntry["nav"], folder: string, roles: readonly Role[]): PageEntry[] {
   const load = found[`./pages/${folder}/page.tsx`];
-  return load === undefined ? [] : [{ path, nav, load }];
+  return load === undefined ? [] : [{ path, nav, roles, load }];
 }
 
+const OFFICE: readonly Role[] = ["office"];
+const MEMBERS: readonly Role[] = ["office", "enterprise"];
+
 export const PAGES: readonly PageEntry[] = [
-  ...entry("/", "overview", "overview"),
-  ...entry("/path", "path", "path").map((page) => ({ ...page, office: true as const })),
-  ...entry("/green", "green", "green"),
-  ...entry("/carbon", "carbon", "carbon").map((page) => ({ ...page, members: true as const })),
-  ...entry("/flexibility", "flexibility", "flexibility"),
-  ...entry("/enterprises", "enterprises", "enterprise"),
-  ...entry("/records", "records", "records"),
-  ...entry("/ledger", "ledger", "ledger").map((page) => ({ ...page, members: true as const })),
-  ...entry("/repair", "repair", "repair").map((page) => ({ ...page, office: true as const })),
+  ...entry("/", "overview", "overview", OFFICE),
+  ...entry("/path", "path", "path", OFFICE),
+  ...entry("/green", "green", "green", MEMBERS),
+  ...entry("/carbon", "carbon", "carbon", MEMBERS),
+  ...entry("/flexibility", "flexibility", "flexibility", ["office", "vpp"]),
+  ...entry("/enterprises", "enterprises", "enterprise", MEMBERS),
+  ...entry("/records", "records", "records", MEMBERS),
+  ...entry("/ledger", "ledger", "ledger", MEMBERS),
+  ...entry("/repair", "repair", "repair", OFFICE),
 ];
+
+/** What a role's account opens with. */
+export const HOMES: Readonly<Record<Role, string>> = {
+  office: "/",
+  enterprise: "/enterprises",
+  vpp: "/flexibility",
+};
+
+/** The pages of a role in their order; none before it is known. */
+export function pagesFor(role: Role | undefined): PageEntry[] {
+  return role === undefined ? [] : PAGES.filter((page) => page.roles.includes(role));
+}
 
 /** The page of a path and what follows its own part; null when there is none. */
 export function pageOf(path: string): { page: PageEntry; rest: string | null } | null {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { sumKnown } from "../../web/pages/common/amounts.ts";
+import { atLeast, sumKnown } from "../../web/pages/common/amounts.ts";
 import { isMonth, monthsBack, shiftMonth } from "../../web/pages/common/months.ts";
-import { atLeast, balanceSides, daySums } from "../../web/pages/enterprise/month.ts";
+import { balanceSides, daySums } from "../../web/pages/enterprise/month.ts";
 import { enterpriseMonthFixture } from "../kit/fixtures/enterprise.ts";
 
 test("a sum that misses a part says so, and a sum of nothing is null, never 0", () => {

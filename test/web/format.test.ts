@@ -5,6 +5,7 @@ import {
   duration,
   fixed,
   percent,
+  percents,
   quantity,
   roundToSum,
   signed,
@@ -44,7 +45,7 @@ describe("numbers as people read them", () => {
     [0.4, "400 gCO₂"],
     [12, "12.0 kgCO₂"],
     [714_000, "714 tCO₂"],
-    [495_320_000, "495,000 tCO₂"],
+    [495_320_000, "495,320 tCO₂"],
   ])("carbon %d kg reads %s", (kg, text) => {
     expect(plain(quantity("carbon", kg))).toBe(text);
   });
@@ -57,6 +58,18 @@ describe("numbers as people read them", () => {
     }
     expect(quantity("power", null)).toBe(DASH);
     expect(withUnit(DASH, "MW")).toBe(DASH);
+  });
+
+  it("rounds the parts of a whole so that they add up on screen", () => {
+    const shares = percents({ measured: 0.35145, estimated: 0.0003, missing: 0.64825 });
+    const sum = Object.values(shares).reduce((all, text) => all + Number.parseFloat(text), 0);
+    expect(sum).toBeCloseTo(100, 9);
+    expect(plain(percents({ measured: 1, estimated: 0, missing: 0 }).measured)).toBe("100.0 %");
+  });
+
+  it("keeps every digit before the point, as tables do", () => {
+    expect(significant(12_670.6)).toBe("12,671");
+    expect(significant(999.6)).toBe("1,000");
   });
 
   it("uses a true minus, and none on what rounds to nothing", () => {

@@ -1,7 +1,7 @@
 import { duration, percent } from "../format.ts";
 import { nameOf, t } from "../i18n/i18n.ts";
 import { dataAge, link, live, serverNow, togglePause } from "../live.ts";
-import { PAGES, type PageEntry, pageOf } from "../pages.ts";
+import { type PageEntry, pageOf, pagesFor } from "../pages.ts";
 import { park } from "../park.ts";
 import { linkTo, place, setQuery } from "../router.ts";
 import { kiosk, lang, parkZone, pausedAt, setLang, setTheme, theme } from "../state.ts";
@@ -10,27 +10,19 @@ import { openAccess } from "./open-access.ts";
 
 const THEMES = ["auto", "light", "dark"] as const;
 
-/** Whether a page is in the navigation of a role; before the park came, what everybody has. */
-function isFor(page: PageEntry, role: "office" | "enterprise" | "vpp" | undefined): boolean {
-  if (page.office === true) return role === "office";
-  return page.members !== true || role === "office" || role === "enterprise";
-}
-
-/** The pages, in the bar on desks and at the bottom on phones. */
-export function Nav({ short }: { short: boolean }) {
+/** Links to pages, the open one marked. */
+export function NavLinks({ pages, short }: { pages: readonly PageEntry[]; short: boolean }) {
   const current = pageOf(place.value.path)?.page.path;
   return (
-    <nav class={short ? "nav nav-bottom" : "nav nav-top"} aria-label={t("shell.nav.label")}>
-      <ul>
-        {PAGES.filter((page) => isFor(page, park.value?.caller.role)).map((page) => (
-          <li key={page.path}>
-            <a href={linkTo(page.path)} aria-current={page.path === current ? "page" : undefined}>
-              {t(`shell.${short ? "navShort" : "nav"}.${page.nav}`)}
-            </a>
-          </li>
-        ))}
-      </ul>
-    </nav>
+    <ul>
+      {pages.map((page) => (
+        <li key={page.path}>
+          <a href={linkTo(page.path)} aria-current={page.path === current ? "page" : undefined}>
+            {t(`shell.${short ? "navShort" : "nav"}.${page.nav}`)}
+          </a>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -71,7 +63,7 @@ function Clock() {
   );
 }
 
-/** Language and theme; in the bar on desks, at the page's end on phones. */
+/** Language and theme; in the bar on desks, behind "more" on phones. */
 export function Taste() {
   const name = t(`shell.theme.${theme.value}`);
   const other = lang.value === "en" ? "zh-CN" : "en";
@@ -113,7 +105,7 @@ export function Taste() {
   );
 }
 
-/** Opens the access dialog; in the bar on desks, at the page's end on phones. */
+/** Opens the access dialog; in the bar on desks, behind "more" on phones. */
 export function AccessButton() {
   return (
     <button type="button" class="button" aria-haspopup="dialog" onClick={openAccess}>
@@ -135,7 +127,11 @@ export function Header() {
         </a>
         <span class="brand-park">{park.value === null ? "" : nameOf(park.value.name)}</span>
       </div>
-      {!kiosk.value && <Nav short={false} />}
+      {!kiosk.value && (
+        <nav class="nav nav-top" aria-label={t("shell.nav.label")}>
+          <NavLinks pages={pagesFor(park.value?.caller.role)} short={false} />
+        </nav>
+      )}
       {simulated && <span class="tag tag-simulated">{t("shell.simulated")}</span>}
       <div class="bar-state">
         <LiveState />

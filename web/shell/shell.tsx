@@ -2,14 +2,15 @@ import { Component, type ComponentChildren, type ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { nameOf, t } from "../i18n/i18n.ts";
 import { startLive } from "../live.ts";
-import { type PageEntry, type PageProps, pageOf } from "../pages.ts";
+import { HOMES, type PageEntry, type PageProps, pageOf, type Role } from "../pages.ts";
 import { park, startPark } from "../park.ts";
-import { linkTo, place } from "../router.ts";
+import { go, linkTo, place } from "../router.ts";
 import { kiosk, signedOut } from "../state.ts";
 import { LateWords } from "../ui/panel.tsx";
 import { Banner } from "./banner.tsx";
-import { AccessButton, Header, Nav, Taste } from "./header.tsx";
+import { Header } from "./header.tsx";
 import { accessDialog, closeAccess } from "./open-access.ts";
+import { PhoneNav } from "./phone-nav.tsx";
 import { SignIn } from "./sign-in.tsx";
 
 /** A page that throws takes itself down, never the bar or the live link; another page starts afresh. */
@@ -50,6 +51,19 @@ function NotFound() {
   );
 }
 
+/** A page that this account has not: whose it is said plainly, and where to go instead. */
+function NotYours({ role, title }: { role: Role; title: string }) {
+  return (
+    <section class="panel lone">
+      <h2 class="panel-title">{t("shell.notYours.title", { page: title })}</h2>
+      <p>{t("shell.notYours.text", { who: t(`access.roles.${role}`) })}</p>
+      <a class="button" href={linkTo(HOMES[role])}>
+        {t(`shell.nav.${pageOf(HOMES[role])?.page.nav ?? "overview"}`)}
+      </a>
+    </section>
+  );
+}
+
 function PageHost({ page, rest }: { page: PageEntry; rest: string | null }) {
   const [loaded, setLoaded] = useState<{ page: PageEntry; Page: ComponentType<PageProps> } | null>(null);
   const [failed, setFailed] = useState<string | null>(null);
@@ -80,11 +94,17 @@ export function Shell() {
   const found = pageOf(path);
   const Dialog = accessDialog.value;
   const title = found === null ? t("shell.notFound.title") : t(`shell.nav.${found.page.nav}`);
+  const role = park.value?.caller.role;
+  const home = role === undefined ? "/" : HOMES[role];
   const parkName = park.value === null ? "" : ` · ${nameOf(park.value.name)}`;
 
   useEffect(() => {
     document.title = `${signIn ? t("signIn.title") : title} · ${t("shell.name")}${parkName}`;
   });
+  // an account without the overview starts with what is its own
+  useEffect(() => {
+    if (!signIn && path === "/" && home !== "/") go(linkTo(home), true);
+  }, [signIn, path, home]);
   useEffect(() => {
     if (signIn) return;
     const stops = [startPark(), startLive()];
@@ -107,17 +127,15 @@ export function Shell() {
         ) : (
           <Guard key={found.page.path}>
             <h1 class="visually-hidden">{title}</h1>
-            <PageHost page={found.page} rest={found.rest} />
+            {role === undefined || found.page.roles.includes(role) ? (
+              <PageHost page={found.page} rest={found.rest} />
+            ) : (
+              <NotYours role={role} title={title} />
+            )}
           </Guard>
         )}
       </main>
-      {!kiosk.value && (
-        <footer class="foot">
-          <Taste />
-          <AccessButton />
-        </footer>
-      )}
-      {!kiosk.value && <Nav short />}
+      {!kiosk.value && <PhoneNav />}
       {Dialog !== null && <Dialog onClose={closeAccess} />}
     </>
   );

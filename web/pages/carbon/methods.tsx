@@ -5,6 +5,7 @@ import { fixed, significant, unitFor } from "../../format.ts";
 import { nameOf, t } from "../../i18n/i18n.ts";
 import { Figure } from "../../ui/figure.tsx";
 import { Failure, ProvisionalTag } from "../../ui/panel.tsx";
+import { atLeast, atLeastText } from "../common/amounts.ts";
 import { type Question, whyLink } from "../common/question.ts";
 
 type Intensity = CarbonAnswer["intensities"][number];
@@ -18,17 +19,18 @@ function One(props: {
   const unit = unitFor("carbon", [figure.totalKg]);
   // Carbon of a part of the span over the whole span's value: a lower bound.
   const least = figure.coverage.missing > 0.05 ? "≥" : "";
+  const total = figure.totalKg === null ? null : significant(figure.totalKg / unit.per);
   const tonnes = (kg: number | null) => fixed(kg === null ? null : kg / 1000, 0);
   const figureId = `carbon:${figure.method}`;
   return (
-    <div class="method">
+    <div class="method-one">
       <Figure
         label={
           <>
             {nameOf(figure.name)} {figure.provisional && <ProvisionalTag />}
           </>
         }
-        value={figure.totalKg === null ? null : significant(figure.totalKg / unit.per, 4)}
+        value={total !== null && atLeast(figure) ? atLeastText(total) : total}
         unit={figure.totalKg === null ? undefined : unit.text}
         explain={{
           label: t("shared.why.openNamed", { name: nameOf(figure.name) }),

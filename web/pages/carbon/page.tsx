@@ -1,6 +1,6 @@
 import type { CarbonAnswer } from "../../../api/answers/carbon.ts";
 import { apiPath, useAnswer, useUnsettled } from "../../api.ts";
-import { percent } from "../../format.ts";
+import { percents } from "../../format.ts";
 import { t } from "../../i18n/i18n.ts";
 import { park } from "../../park.ts";
 import { place, setQuery } from "../../router.ts";
@@ -72,13 +72,7 @@ export function Page() {
           </button>
         </fieldset>
         {answer !== null && (
-          <span class="quiet spring">
-            {t("shared.coverage", {
-              measured: percent(answer.coverage.measured),
-              estimated: percent(answer.coverage.estimated),
-              missing: percent(answer.coverage.missing),
-            })}
-          </span>
+          <span class="quiet spring">{t("shared.coverage", percents(answer.coverage))}</span>
         )}
         {unsettled && <StatusWord status="provisional">{t("shared.unsettled")}</StatusWord>}
       </div>

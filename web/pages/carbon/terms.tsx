@@ -4,7 +4,7 @@ import { fixed } from "../../format.ts";
 import { nameOf, sideOf, t } from "../../i18n/i18n.ts";
 import { Panel } from "../../ui/panel.tsx";
 import type { TableData } from "../../ui/table.tsx";
-import { amountText, factorText } from "../common/amounts.ts";
+import { amountText, atLeast, atLeastText, detailUnit, factorText } from "../common/amounts.ts";
 import { openSteps, type Question } from "../common/question.ts";
 
 type Term = CarbonFigure["terms"][number];
@@ -54,6 +54,12 @@ function tableOf(answer: CarbonAnswer): TableData {
   };
 }
 
+/** A method's total in tonnes; with a term unknown or known in part it is a lower bound. */
+function totalText(figure: CarbonFigure): string {
+  const text = fixed(figure.totalKg === null ? null : figure.totalKg / KG_PER_T, 0);
+  return atLeast(figure) ? atLeastText(text) : text;
+}
+
 /** Each term's amount once, and what it makes by each method; parts in the order of Annex 4. */
 export function TermsPanel({
   carbon,
@@ -65,13 +71,19 @@ export function TermsPanel({
   const answer = carbon.data;
   const national = answer?.figures[0];
   const others = answer?.figures.slice(1) ?? [];
+  // one prefix for the whole column, so that its rows can be read against each other
+  const energy = detailUnit(
+    (answer?.figures ?? []).flatMap((figure) =>
+      figure.terms.flatMap((term) => (term.unit === "kWh" ? [term.amount] : [])),
+    ),
+  );
   const carbonOf = (figure: CarbonFigure, term: Term) => {
     const same = figure.terms.find((o) => o.id === term.id);
     if (same === undefined) return "";
     const carbon = fixed(same.carbonKg === null ? null : same.carbonKg / KG_PER_T, 0);
     if (same.amount === term.amount) return carbon;
     // Location-based takes all that is bought, whatever the contracts: its own amount stands with it.
-    const amount = amountText(same.amount, same.unit);
+    const amount = amountText(same.amount, same.unit, energy);
     return (
       <>
         {carbon}
@@ -121,7 +133,7 @@ export function TermsPanel({
             </thead>
             <tbody>
               {national.terms.map((term) => {
-                const amount = amountText(term.amount, term.unit);
+                const amount = amountText(term.amount, term.unit, energy);
                 return (
                   <tr key={term.id}>
                     <th scope="row">
@@ -160,7 +172,7 @@ export function TermsPanel({
                 <td class="factor" />
                 {[national, ...others].map((figure, place) => (
                   <td class={place === 0 ? "num" : "num other"} key={figure.method}>
-                    <b>{fixed(figure.totalKg === null ? null : figure.totalKg / KG_PER_T, 0)}</b>
+                    <b>{totalText(figure)}</b>
                   </td>
                 ))}
                 <td class="basis" />

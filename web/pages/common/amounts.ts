@@ -1,3 +1,4 @@
+import type { CarbonFigure } from "../../../api/answers/carbon.ts";
 import { DASH, fixed, type Unit, unitFor } from "../../format.ts";
 
 /** A sum of what is known; `complete` is false when a part was null, so that the page can say ≥. Null: nothing known. */
@@ -38,11 +39,15 @@ export function detailUnit(values: readonly (number | null)[]): Unit {
   );
 }
 
-/** An amount in the unit of its rule: kWh take a prefix, the rest keeps its unit. */
-export function amountText(amount: number | null, unit: string): { text: string; unit: string } {
+/** An amount in the unit of its rule: kWh take a prefix, that of their column if it has one; the rest keeps its unit. */
+export function amountText(
+  amount: number | null,
+  unit: string,
+  column: Unit | null = null,
+): { text: string; unit: string } {
   if (amount === null) return { text: DASH, unit: "" };
   if (unit === "kWh") {
-    const best = detailUnit([amount]);
+    const best = column ?? detailUnit([amount]);
     return { text: fixed(amount / best.per, amount === 0 ? 0 : 1), unit: best.text };
   }
   return { text: fixed(amount, Math.abs(amount) >= 1000 || amount === 0 ? 0 : 1), unit };
@@ -58,4 +63,16 @@ export function factorText(value: number): string {
   if (value === 0) return "0";
   const digits = Math.min(5, Math.max(0, String(value).split(".")[1]?.length ?? 0));
   return fixed(value, digits);
+}
+
+/** True when a term that makes carbon is unknown or known in part: the total is then a lower bound. */
+export function atLeast(figure: CarbonFigure): boolean {
+  return (
+    figure.totalKg !== null &&
+    figure.terms.some(
+      (term) =>
+        term.carbonKg === null ||
+        (term.coverage.missing > 0 && term.factor.value !== 0 && term.carbonKg >= 0),
+    )
+  );
 }

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ExplainAnswer } from "../../../api/answers/explain.ts";
 import { apiPath, useAnswer } from "../../api.ts";
-import { fixed, percent } from "../../format.ts";
+import { fixed, percents } from "../../format.ts";
 import { nameOf, sideOf, t } from "../../i18n/i18n.ts";
 import { langOf } from "../../i18n/sides.ts";
 import { place } from "../../router.ts";
@@ -146,13 +146,7 @@ function Facts({ answer }: { answer: ExplainAnswer }) {
       {coverage !== null && (
         <>
           <dt>{t("shared.why.coverage")}</dt>
-          <dd>
-            {t("shared.coverage", {
-              measured: percent(coverage.measured),
-              estimated: percent(coverage.estimated),
-              missing: percent(coverage.missing),
-            })}
-          </dd>
+          <dd>{t("shared.coverage", percents(coverage))}</dd>
         </>
       )}
       {answer.factorSets.length > 0 && (

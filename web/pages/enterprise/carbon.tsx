@@ -6,9 +6,8 @@ import { nameOf, sideOf, t } from "../../i18n/i18n.ts";
 import { Figure } from "../../ui/figure.tsx";
 import { Panel, ProvisionalTag } from "../../ui/panel.tsx";
 import type { TableData } from "../../ui/table.tsx";
-import { amountText, atLeastText, factorText, unitText } from "../common/amounts.ts";
+import { amountText, atLeast, atLeastText, factorText, unitText } from "../common/amounts.ts";
 import { Remarks } from "../common/remarks.tsx";
-import { atLeast } from "./month.ts";
 
 function tableOf(answer: EnterpriseMonthAnswer): TableData {
   return {
@@ -47,7 +46,7 @@ function tableOf(answer: EnterpriseMonthAnswer): TableData {
 
 function One({ figure }: { figure: CarbonFigure }) {
   const unit = unitFor("carbon", [figure.totalKg]);
-  const total = figure.totalKg === null ? null : significant(figure.totalKg / unit.per, 4);
+  const total = figure.totalKg === null ? null : significant(figure.totalKg / unit.per);
   return (
     <section class="method-figure">
       <header>

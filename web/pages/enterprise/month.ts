@@ -1,4 +1,3 @@
-import type { CarbonFigure } from "../../../api/answers/carbon.ts";
 import type { EnterpriseMonthAnswer } from "../../../api/answers/enterprise-month.ts";
 import { type Sum, sumKnown } from "../common/amounts.ts";
 
@@ -22,16 +21,4 @@ export function balanceSides(balance: EnterpriseMonthAnswer["balance"]): { inKwh
     inKwh: sumKnown([balance.gridImportKwh, balance.pvKwh, balance.storageOutKwh]),
     outKwh: sumKnown([balance.gridExportKwh, balance.storageInKwh, balance.useKwh, balance.unknownKwh]),
   };
-}
-
-/** True when a term that makes carbon is unknown or known in part: the total is then a lower bound. */
-export function atLeast(figure: CarbonFigure): boolean {
-  return (
-    figure.totalKg !== null &&
-    figure.terms.some(
-      (term) =>
-        term.carbonKg === null ||
-        (term.coverage.missing > 0 && term.factor.value !== 0 && term.carbonKg >= 0),
-    )
-  );
 }

@@ -1,6 +1,6 @@
 import type { EnterpriseMonthAnswer } from "../../../api/answers/enterprise-month.ts";
 import { apiPath, useAnswer, useUnsettled } from "../../api.ts";
-import { fixed, percent, quantity, significant, unitFor } from "../../format.ts";
+import { fixed, percents, quantity, significant, unitFor } from "../../format.ts";
 import { nameOf, t } from "../../i18n/i18n.ts";
 import type { PageProps } from "../../pages.ts";
 import { park } from "../../park.ts";
@@ -13,11 +13,10 @@ import { MonthPicker, Picker } from "../common/pickers.tsx";
 import { Remarks } from "../common/remarks.tsx";
 import { localNow } from "../common/when.ts";
 import { CarbonPanel } from "./carbon.tsx";
-import { atLeast } from "./month.ts";
 import { BalancePanel, DaysPanel, EnergyPanel } from "./tables.tsx";
 import "../common/pages.css";
 import "./enterprise.css";
-import { atLeastText } from "../common/amounts.ts";
+import { atLeast, atLeastText } from "../common/amounts.ts";
 import { isMonth } from "../common/months.ts";
 
 const EVERY_MS = 5 * 60_000;
@@ -112,15 +111,7 @@ export function Page({ rest }: PageProps) {
           onPick={(next) => go(linkTo(`/enterprises/${next}`, { month }))}
         />
         <MonthPicker month={month} latest={latest} onPick={(next) => setQuery({ month: next })} />
-        {answer !== null && (
-          <span class="quiet">
-            {t("shared.coverage", {
-              measured: percent(answer.coverage.measured),
-              estimated: percent(answer.coverage.estimated),
-              missing: percent(answer.coverage.missing),
-            })}
-          </span>
-        )}
+        {answer !== null && <span class="quiet">{t("shared.coverage", percents(answer.coverage))}</span>}
         {answer !== null && (
           <StatusWord status={answer.complete ? "met" : "provisional"}>
             {t(answer.complete ? "enterprise.complete" : "enterprise.running")}

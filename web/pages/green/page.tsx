@@ -1,7 +1,7 @@
 import type { GreenPowerAnswer } from "../../../api/answers/green.ts";
 import type { GreenProofAnswer } from "../../../api/answers/green-claims.ts";
 import { apiPath, useAnswer, useUnsettled } from "../../api.ts";
-import { percent } from "../../format.ts";
+import { percents } from "../../format.ts";
 import { t } from "../../i18n/i18n.ts";
 import { park } from "../../park.ts";
 import { place, setQuery } from "../../router.ts";
@@ -62,13 +62,7 @@ export function Page() {
         )}
         <MonthPicker month={month} latest={latest} onPick={(next) => setQuery({ month: next })} />
         {answer !== null && (
-          <span class="quiet spring">
-            {t("shared.coverage", {
-              measured: percent(answer.coverage.measured),
-              estimated: percent(answer.coverage.estimated),
-              missing: percent(answer.coverage.missing),
-            })}
-          </span>
+          <span class="quiet spring">{t("shared.coverage", percents(answer.coverage))}</span>
         )}
         {unsettled && <StatusWord status="provisional">{t("shared.unsettled")}</StatusWord>}
       </div>
