@@ -13,6 +13,7 @@ import {
   plainRow,
   type Row,
   sumText,
+  termRow,
 } from "./parts.ts";
 import { AMOUNT_FORMULA, type TermAmount, termGroup } from "./term.ts";
 
@@ -48,18 +49,11 @@ function carbonGroup(
   query: ExplainQuery,
   figure: Pick<CarbonFigure, "method" | "terms">,
 ): Group {
-  const rows = figure.terms.map(
-    (t): Row => ({
-      id: t.id,
-      name: t.name,
-      amount: t.amount,
-      unit: t.unit,
-      factor: t.factor,
+  const rows = figure.terms.map((t) =>
+    termRow(t, {
       result: t.carbonKg === null ? null : t.carbonKg / KG_PER_T,
-      grade: t.factor.grade,
       basis: t.basis,
       coverage: t.coverage,
-      evidence: null,
       opens: asks(deps, `carbon:${figure.method}/${t.id}`, query),
     }),
   );

@@ -12,8 +12,8 @@ import {
   groupOf,
   type Made,
   NOTHING_OPEN,
-  type Row,
   sumText,
+  termRow,
 } from "./parts.ts";
 import { AMOUNT_FORMULA, type TermAmount, termGroup } from "./term.ts";
 
@@ -22,39 +22,19 @@ import { AMOUNT_FORMULA, type TermAmount, termGroup } from "./term.ts";
 type Core = IndicatorsAnswer["core"];
 
 function numeratorGroup(deps: ExplainDeps, query: ExplainQuery, core: Core): Group {
-  const rows = core.numerator.map(
-    (t): Row => ({
-      id: t.id,
-      name: t.name,
-      amount: t.amount,
-      unit: t.unit,
-      factor: t.factor,
+  const rows = core.numerator.map((t) =>
+    termRow(t, {
       result: t.carbonT,
-      grade: t.factor.grade,
       basis: t.basis,
-      coverage: null,
-      evidence: null,
-      opens: asks(deps, `carbon:cn-910-2025-annex-4/${t.id}`, query),
+      opens: asks(deps, `carbon:${CARBON_METHODS[0]}/${t.id}`, query),
     }),
   );
   return groupOf("numerator", { zh: "分子 · 排放", en: "Numerator: emissions" }, "tCO2", rows);
 }
 
 function denominatorGroup(deps: ExplainDeps, query: ExplainQuery, core: Core): Group {
-  const rows = core.denominator.map(
-    (t): Row => ({
-      id: t.id,
-      name: t.name,
-      amount: t.amount,
-      unit: t.unit,
-      factor: t.factor,
-      result: t.tce,
-      grade: t.factor.grade,
-      basis: null,
-      coverage: null,
-      evidence: null,
-      opens: asks(deps, `consumption/${t.id}`, query),
-    }),
+  const rows = core.denominator.map((t) =>
+    termRow(t, { result: t.tce, opens: asks(deps, `consumption/${t.id}`, query) }),
   );
   return groupOf("denominator", { zh: "分母 · 能耗", en: "Denominator: energy" }, "tce", rows);
 }

@@ -50,6 +50,15 @@ export function plainRow(of: Pick<Row, "id" | "name" | "amount" | "unit"> & Part
   };
 }
 
+/** A term with its factor, opening the term. */
+export function termRow(
+  term: Pick<Row, "id" | "name" | "amount" | "unit"> & { readonly factor: NonNullable<Row["factor"]> },
+  of: Pick<Row, "result" | "opens"> & Partial<Pick<Row, "basis" | "coverage">>,
+): Row {
+  const { id, name, amount, unit, factor } = term;
+  return plainRow({ id, name, amount, unit, factor, grade: factor.grade, ...of });
+}
+
 /** Rows with the sum of what is known of them; null where nothing is. */
 export function groupOf(id: string, name: Name, unit: string, rows: readonly Row[]): Group {
   const known = rows.flatMap((r) => (r.result === null ? [] : [r.result]));
