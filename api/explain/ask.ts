@@ -5,7 +5,7 @@ import { isChannel, isRegisterChannel, type RegisterChannel } from "../../park/q
 
 export const CARBON_METHODS = ["cn-910-2025-annex-4", "location-based", "market-based"] as const;
 export const GREEN_SHARES = ["annual", "hour-matched", "direct"] as const;
-export const HALL_INDICATORS = ["pue", "wue"] as const;
+export const HALL_INDICATORS = ["pue", "cue", "wue"] as const;
 
 export type Figure =
   | { readonly kind: "carbon-per-tce" }
@@ -26,7 +26,7 @@ const indicator = z.enum(HALL_INDICATORS);
 
 /** What a figure's id may be, in words. */
 export const FIGURES_EXPECTED =
-  "carbon-per-tce, carbon:{method}, carbon:{method}/{term}, consumption, consumption/{term}, green:annual, green:hour-matched, green:direct, pathway-gap, hall:{asset}/{pue|wue} or register:{meter}/{channel}";
+  "carbon-per-tce, carbon:{method}, carbon:{method}/{term}, consumption, consumption/{term}, green:annual, green:hour-matched, green:direct, pathway-gap, hall:{asset}/{pue|cue|wue} or register:{meter}/{channel}";
 
 /** The figure that an id names; null for none. */
 export function parseFigure(id: string): Figure | null {

@@ -44,7 +44,7 @@ export async function carbonParts(
 }
 
 /** The terms of a carbon figure in t, each opening its amount. */
-function carbonGroup(
+export function carbonGroup(
   deps: ExplainDeps,
   query: ExplainQuery,
   figure: Pick<CarbonFigure, "method" | "terms">,

@@ -9,16 +9,16 @@ import {
   type Made,
   NOTHING_OPEN,
   plainRow,
+  readingOf,
 } from "./parts.ts";
 
 /** What a boundary's forecast lacks in the target's year; null for another scope, or where there is no gap to tell. @throws StoreError */
 export async function explainGap(deps: ExplainDeps, query: ExplainQuery): Promise<Made | null> {
   if (query.scope.kind !== "boundary") return null;
-  const { nowMs, factors } = query;
   const path = await readPath(deps, {
     boundary: query.scope.id,
-    nowMs,
-    ...(factors === undefined ? {} : { factors }),
+    nowMs: query.nowMs,
+    ...readingOf(query),
   });
   const answer = describePath(path);
   const { gap, forecast } = answer;

@@ -12,10 +12,11 @@ import {
   groupOf,
   type Made,
   NOTHING_OPEN,
+  readingOf,
   sumText,
   termRow,
 } from "./parts.ts";
-import { AMOUNT_FORMULA, type TermAmount, termGroup } from "./term.ts";
+import { AMOUNT_FORMULA, CONSUMED, type TermAmount, termGroup } from "./term.ts";
 
 /** 单位能耗碳排放 and 综合能源消费量: their terms, each opening its amount. */
 
@@ -51,8 +52,7 @@ const CONSUMPTION = {
 async function boundaryIndicators(deps: ExplainDeps, query: ExplainQuery) {
   if (query.scope.kind !== "boundary") return null;
   const { fromMs, toMs, nowMs } = query;
-  const factors = query.factors === undefined ? {} : { factors: query.factors };
-  return await indicatorsAnswer(deps, { boundary: query.scope.id, fromMs, toMs, nowMs, ...factors });
+  return await indicatorsAnswer(deps, { boundary: query.scope.id, fromMs, toMs, nowMs, ...readingOf(query) });
 }
 
 /** 单位能耗碳排放 of a boundary; null for another scope. @throws StoreError */
@@ -114,13 +114,7 @@ export async function explainConsumption(
     meters: twin?.meters ?? [],
     basis: twin?.basis ?? "metered",
     declared: twin?.declared ?? [],
-    flows: isElectricity
-      ? [
-          { kind: "gridImport", sign: 1 },
-          { kind: "gridExport", sign: -1 },
-          { kind: "pv", sign: 1 },
-        ]
-      : null,
+    flows: isElectricity ? CONSUMED : null,
     less: [],
   };
   const group = await termGroup(deps, query, of);

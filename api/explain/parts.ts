@@ -36,6 +36,17 @@ export function asks(
   };
 }
 
+/** What a question says of how it wants the rules read. */
+export function readingOf({
+  factors,
+  exports,
+}: Pick<ExplainQuery, "factors" | "exports">): Pick<ExplainQuery, "factors" | "exports"> {
+  return {
+    ...(factors === undefined ? {} : { factors }),
+    ...(exports === undefined ? {} : { exports }),
+  };
+}
+
 /** A row that is an amount and nothing else. */
 export function plainRow(of: Pick<Row, "id" | "name" | "amount" | "unit"> & Partial<Row>): Row {
   return {

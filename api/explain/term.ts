@@ -37,6 +37,13 @@ export interface TermAmount {
 /** How a term that is only added up is made. */
 export const AMOUNT_FORMULA = { zh: "Σ 各表计或台账之量", en: "Σ of meters or entries" };
 
+/** Electricity that a scope consumes: bought less given, with its own PV. */
+export const CONSUMED = [
+  { kind: "gridImport", sign: 1 },
+  { kind: "gridExport", sign: -1 },
+  { kind: "pv", sign: 1 },
+] as const satisfies TermAmount["flows"];
+
 const BY_METER = { zh: "按表计", en: "By meter" };
 
 /** Rows that add up to the term's amount. @throws StoreError */
@@ -81,7 +88,11 @@ export async function termGroup(deps: ExplainDeps, query: ExplainQuery, of: Term
 }
 
 /** Each register's part, opening the register. @throws StoreError */
-async function meterRows(deps: ExplainDeps, query: ExplainQuery, of: TermAmount): Promise<Row[]> {
+export async function meterRows(
+  deps: ExplainDeps,
+  query: ExplainQuery,
+  of: Pick<TermAmount, "flows" | "meters" | "unit">,
+): Promise<Row[]> {
   return await rowsOfTerms(deps, query, termsOf(deps, query, of), of.unit, () => query.scope);
 }
 

@@ -13,6 +13,7 @@ import {
   askSpan,
   checkLength,
   edgesFor,
+  exportsParam,
   factorsParam,
   scopeParam,
   spanAsked,
@@ -31,6 +32,7 @@ export function explainRoutes({ park, standards, telemetry, ledger, now }: Route
         scope: scopeParam,
         ...spanParams,
         factors: factorsParam,
+        exports: exportsParam,
       }),
     },
     responses: { 200: json(explainSchema, "How the figure was made"), ...errors },
@@ -51,7 +53,8 @@ export function explainRoutes({ park, standards, telemetry, ledger, now }: Route
     const span = askSpan(park.calendar, asked, isOnDays ? "1d" : edgesFor(asked, park), scope, nowMs);
     checkLength(span);
     const factors = askFactors(park.calendar, asked.factors, span.toMs);
-    const query: ExplainQuery = { figure: asked.figure, scope, ...span, nowMs, factors };
+    const { exports } = asked;
+    const query: ExplainQuery = { figure: asked.figure, scope, ...span, nowMs, factors, exports };
     const answer = await explainAnswer({ ...standards, telemetry, ledger }, query, figure);
     if (answer === null) throw new ApiError("not-found", "The scope has no such figure.");
     return c.json(answer, 200);

@@ -8,6 +8,13 @@ const DAY = Date.parse("2026-11-18T00:00:00+08:00");
 const NOW = DAY + 2 * DAY_MS + 6 * HOUR_MS;
 const SPAN = { from: "2026-11-18T00:00:00+08:00", to: "2026-11-20T00:00:00+08:00" };
 
+const NATIONAL = "cn-910-2025-annex-4";
+
+interface Answer {
+  readonly core?: { readonly value: number };
+  readonly figures?: readonly { readonly totalKg: number }[];
+}
+
 let api: TestApi;
 let office = "";
 let park = greenPark();
@@ -35,8 +42,9 @@ async function explain(
   figure: string,
   scope: string,
   span: { readonly from: string; readonly to: string } = SPAN,
+  reading: Readonly<Record<string, string>> = {},
 ): Promise<ExplainAnswer> {
-  const asked = new URLSearchParams({ figure, scope, ...span });
+  const asked = new URLSearchParams({ figure, scope, ...span, ...reading });
   const response = await api.ask(`/api/v1/explain?${asked}`, office);
   const body: unknown = await response.json();
   expect(response.status, `${figure} ${scope} ${JSON.stringify(body)}`).toBe(200);
@@ -121,6 +129,18 @@ describe("GET /explain", () => {
     expect(halls.value).toBeCloseTo(4800 / 480, 9);
     expect(halls.groups.map((g) => g.result)).toEqual([9600, 960]);
     await walk(halls, 2, new Set());
+    const cue = await explain("hall:hall/cue", "enterprise:cell");
+    const shown: unknown = await (
+      await api.ask(`/api/v1/data-centres?${new URLSearchParams({ ...SPAN, resolution: "1d" })}`, office)
+    ).json();
+    expect(shown).toMatchObject({
+      halls: [{ cue: [{ value: expect.closeTo(cue.value ?? -1, 9) }, {}, {}] }],
+    });
+    const [emissions, it, electricity, consumed] = cue.groups.map((g) => g.result ?? Number.NaN);
+    expect(cue.value).toBeCloseTo(((emissions ?? 0) * 1000) / (it ?? 0), 9);
+    expect(emissions).toBeCloseTo((9600 * (electricity ?? 0)) / (consumed ?? 0), 9);
+    expect(consumed).toBeGreaterThan(0);
+    await walk(cue, 2, new Set());
     const none = await api.ask(
       `/api/v1/explain?${new URLSearchParams({ figure: "hall:hall/pue", scope: "enterprise:wafer", ...SPAN })}`,
       office,
@@ -146,6 +166,25 @@ describe("GET /explain", () => {
       Number(green["hourMatchedShare"]) * 100,
       9,
     );
+  });
+
+  it("what exports carry is read as the question says, as in /indicators and /carbon", async () => {
+    const other = { exports: "other" };
+    for (const [path, figure, scope, value] of [
+      ["/indicators?boundary=zc", "carbon-per-tce", "boundary:zc", (a: Answer) => a.core?.value],
+      [
+        "/carbon?scope=park",
+        `carbon:${NATIONAL}`,
+        "park",
+        (a: Answer) => (a.figures?.[0]?.totalKg ?? 0) / 1000,
+      ],
+    ] as const) {
+      const asked = new URLSearchParams({ ...SPAN, ...other });
+      const answer = (await (await api.ask(`/api/v1${path}&${asked}`, office)).json()) as Answer; // read by key
+      const made = await explain(figure, scope, SPAN, other);
+      expect(made.value, figure).toBeCloseTo(value(answer) ?? Number.NaN, 9);
+      expect(made.value, figure).not.toBeCloseTo((await explain(figure, scope)).value ?? Number.NaN, 9);
+    }
   });
 
   it("an entry of the ledger stands in the row with its evidence", async () => {

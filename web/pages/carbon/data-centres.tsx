@@ -22,7 +22,7 @@ export function DataCentresPanel(props: {
     (h) => !scope.startsWith("enterprise:") || scope === `enterprise:${h.enterprise}`,
   );
   if (answer !== null && shown.length === 0) return null;
-  const open = (hall: DataCentresAnswer["halls"][number], indicator: "pue" | "wue") => {
+  const open = (hall: DataCentresAnswer["halls"][number], indicator: "pue" | "cue" | "wue") => {
     if (answer === null) return;
     const { from, to } = answer;
     openSteps([{ figure: `hall:${hall.id}/${indicator}`, scope: `enterprise:${hall.enterprise}`, from, to }]);
@@ -67,7 +67,10 @@ export function DataCentresPanel(props: {
                   </button>
                 </td>
                 <td class="num">
-                  <b>{fixed(hall.cue[0]?.value, 3)}</b> <span class="unit">kg/kWh</span>
+                  <button type="button" class="why-open" onClick={() => open(hall, "cue")}>
+                    <b>{fixed(hall.cue[0]?.value, 3)}</b>
+                  </button>{" "}
+                  <span class="unit">kg/kWh</span>
                 </td>
                 <td class="num">
                   <button type="button" class="why-open" onClick={() => open(hall, "wue")}>
