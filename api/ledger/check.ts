@@ -4,6 +4,7 @@ import { type Problem, show } from "../../park/problems.ts";
 import { parseScope } from "../../park/topology.ts";
 import { isExpired, lastValidMonth, mayCountFor } from "../../standards/certificates.ts";
 import {
+  called,
   MOST_NUMBERS,
   refuseEntry,
   refuseLot,
@@ -137,7 +138,11 @@ export function checkLot(
   if (same !== undefined) {
     for (const key of ["project", "month", "energy", "tradable"] as const)
       if (same[key] !== row[key])
-        add(key, `${same[key]}: a series is of one project, month and class (lot ${same.id})`, row[key]);
+        add(
+          key,
+          `${same[key]}: a series is of one project, month and class (${called("lot", same.id)})`,
+          row[key],
+        );
   }
   const met = lots.find((l) => meets(l, asked));
   const refused = refuseLot(asked, met);

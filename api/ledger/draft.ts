@@ -1,4 +1,5 @@
 import type { Park } from "../../park/park.ts";
+import { notWritten } from "../../store/ledger/histories.ts";
 import type {
   CertificateLot,
   CertificateUse,
@@ -32,8 +33,6 @@ export class Draft {
   readonly lots: New<CertificateLot>[] = [];
   readonly uses: NewUse[] = [];
   readonly settlements: New<Settlement>[] = [];
-  /** Of rows that are not written yet: below zero, so that none is taken for one that is. */
-  #id = 0;
 
   constructor(
     deps: DraftDeps,
@@ -68,39 +67,40 @@ export class Draft {
     return new Draft(deps, { entries, lots, uses, settlements });
   }
 
-  entry(asked: EntryBody, written: Written): Checked<New<Entry>> {
+  /** @param row where it stands among those written together, counted from 1: what it meets is told by that */
+  entry(asked: EntryBody, written: Written, row = 1): Checked<New<Entry>> {
     const name = seriesName(asked);
     const series = this.#entries.get(name) ?? [];
     const checked = checkEntry(this.#deps, asked, written, series);
     this.entries.push(checked.row);
     // One that overlaps is no ground to refuse another.
     if (checked.problems.length === 0)
-      this.#entries.set(name, [...series, { ...checked.row, id: --this.#id }]);
+      this.#entries.set(name, [...series, { ...checked.row, id: notWritten(row) }]);
     return checked;
   }
 
-  lot(asked: LotBody, written: Written): Checked<New<CertificateLot>> {
+  lot(asked: LotBody, written: Written, row = 1): Checked<New<CertificateLot>> {
     const checked = checkLot(this.#deps, asked, written, this.#lots);
     this.lots.push(checked.row);
-    if (checked.problems.length === 0) this.#lots.push({ ...checked.row, id: --this.#id });
+    if (checked.problems.length === 0) this.#lots.push({ ...checked.row, id: notWritten(row) });
     return checked;
   }
 
-  use(asked: AllocationBody | SaleBody, written: Written): Checked<NewUse> {
+  use(asked: AllocationBody | SaleBody, written: Written, row = 1): Checked<NewUse> {
     const checked = checkUse(this.#deps, asked, written, this.#lots, this.#uses);
     this.uses.push(checked.row);
     if (checked.problems.length === 0)
-      this.#uses.push({ ...checked.row, id: --this.#id, releasedAtMs: null, cancelledAtMs: null });
+      this.#uses.push({ ...checked.row, id: notWritten(row), releasedAtMs: null, cancelledAtMs: null });
     return checked;
   }
 
-  settlement(asked: SettlementBody, written: Written): Checked<New<Settlement>> {
+  settlement(asked: SettlementBody, written: Written, row = 1): Checked<New<Settlement>> {
     const versions = this.#settlements.filter(
       (s) => s.kind === asked.kind && s.reference === asked.reference,
     );
     const checked = checkSettlement(this.#deps, asked, written, versions);
     this.settlements.push(checked.row);
-    if (checked.problems.length === 0) this.#settlements.push({ ...checked.row, id: --this.#id });
+    if (checked.problems.length === 0) this.#settlements.push({ ...checked.row, id: notWritten(row) });
     return checked;
   }
 }

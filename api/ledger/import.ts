@@ -44,7 +44,7 @@ export async function readImport(
   const files = new Map<string, boolean>();
   const problems: RowProblem[] = [];
   for (const { row, value } of rows) {
-    const found = checkRow(draft, kind, value, writer, deps.mayWrite);
+    const found = checkRow(draft, kind, { row, value }, writer, deps.mayWrite);
     const file = value["evidenceFile"];
     if (typeof file === "string") {
       if (!files.has(file)) files.set(file, (await deps.records.findEvidence(file)) !== null);
@@ -82,7 +82,7 @@ function told(problems: readonly RowProblem[]): readonly RowProblem[] {
 function checkRow(
   draft: Draft,
   kind: ImportKind,
-  value: Readonly<Record<string, unknown>>,
+  { row, value }: RecordRow,
   writer: Pick<Written, "by" | "byLabel" | "atMs">,
   mayWrite: ImportDeps["mayWrite"],
 ): Problem[] {
@@ -97,22 +97,22 @@ function checkRow(
       if (!parsed.success) return problemsOf(value, parsed.error, "");
       if (!mayWrite(parsed.data))
         return [{ path: "scope", expected: OWN_ONLY, found: `${parsed.data.kind} of ${parsed.data.scope}` }];
-      return [...draft.entry(parsed.data, written(parsed.data)).problems];
+      return [...draft.entry(parsed.data, written(parsed.data), row).problems];
     }
     case "certificates": {
       const parsed = lotBody.safeParse(value);
       if (!parsed.success) return problemsOf(value, parsed.error, "");
-      return [...draft.lot(parsed.data, written(parsed.data)).problems];
+      return [...draft.lot(parsed.data, written(parsed.data), row).problems];
     }
     case "allocations": {
       const parsed = allocationBody.safeParse(value);
       if (!parsed.success) return problemsOf(value, parsed.error, "");
-      return [...draft.use(parsed.data, written(parsed.data)).problems];
+      return [...draft.use(parsed.data, written(parsed.data), row).problems];
     }
     case "settlements": {
       const parsed = settlementBody.safeParse(value);
       if (!parsed.success) return problemsOf(value, parsed.error, "");
-      return [...draft.settlement(parsed.data, written(parsed.data)).problems];
+      return [...draft.settlement(parsed.data, written(parsed.data), row).problems];
     }
   }
 }

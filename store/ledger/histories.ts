@@ -2,6 +2,16 @@ import type { CertificateLot, CertificateUse, Entry, EntryQuery, New, Settlement
 
 /** What rows that are only ever added say together: which of them stand, and what a new one must not meet. Pure. */
 
+/** The id of a row that is not written yet: below zero, so that none is taken for one that is. @param row where it stands among those written together */
+export function notWritten(row: number): number {
+  return -row;
+}
+
+/** How a row is called where another meets it. */
+export function called(what: "entry" | "settlement" | "use" | "lot", id: number): string {
+  return id < 0 ? `row ${-id}` : `${what} ${id}`;
+}
+
 /** Those that no other replaced and that say an amount. */
 function standingEntries(rows: readonly Entry[]): Entry[] {
   const replaced = new Set(rows.map((row) => row.replaces));
@@ -21,7 +31,7 @@ export function refuseEntry(series: readonly Entry[], entry: New<Entry>): string
   if (entry.amount === null) return null;
   const met = standing.find((row) => row.id !== entry.replaces && row.from < entry.to && entry.from < row.to);
   if (met === undefined) return null;
-  return `${name}: ${entry.from} to ${entry.to} overlaps entry ${met.id}, ${met.from} to ${met.to}`;
+  return `${name}: ${entry.from} to ${entry.to} overlaps ${called("entry", met.id)}, ${met.from} to ${met.to}`;
 }
 
 /** The entries that a query asks for, by kind, scope, subject, from. */
@@ -60,7 +70,7 @@ export function refuseSettlement(
   if (replaces === null)
     return stands === undefined
       ? null
-      : `${kind} ${reference} is settlement ${stands.id} already: ${stands.energyKwh} kWh to ${stands.beneficiary}, ${stands.month}`;
+      : `${kind} ${reference} is ${called("settlement", stands.id)} already: ${stands.energyKwh} kWh to ${stands.beneficiary}, ${stands.month}`;
   if (stands?.id === replaces) return null;
   return `${kind} ${reference}: settlement ${replaces} does not stand under this reference`;
 }
@@ -68,7 +78,7 @@ export function refuseSettlement(
 /** How a use is called where it stands against another. */
 export function useText(use: CertificateUse): string {
   const { id, series, first, last, purpose, beneficiary, month } = use;
-  return `${series} ${first}–${last} are ${purpose} to ${beneficiary} in ${month} (use ${id})`;
+  return `${series} ${first}–${last} are ${purpose} to ${beneficiary} in ${month} (${called("use", id)})`;
 }
 
 /** Why a use cannot be ended, or null when it can. */
@@ -105,7 +115,7 @@ type Range = Pick<CertificateUse, "series" | "first" | "last">;
 /** Why a lot cannot be added where another has numbers of it, or null. */
 export function refuseLot(lot: Range, met: CertificateLot | undefined): string | null {
   if (met === undefined) return null;
-  return `${lot.series} ${lot.first}–${lot.last}: ${met.first}–${met.last} exist already (lot ${met.id})`;
+  return `${lot.series} ${lot.first}–${lot.last}: ${met.first}–${met.last} exist already (${called("lot", met.id)})`;
 }
 
 /** Why a lot cannot be withdrawn, or null. */

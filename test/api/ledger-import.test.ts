@@ -92,7 +92,7 @@ fuel,park,peat/final-use,2026-01,many,t,
       [9, "数量 amount"],
       [9, "凭证 evidence"],
     ]);
-    expect(answer.problems[0]?.found).toContain("2026-03-01 to 2026-04-01 overlaps entry");
+    expect(answer.problems[0]?.found).toContain("2026-03-01 to 2026-04-01 overlaps row 2, 2026-03-01");
     const told = await refusedFor(await load("entries", bad, false));
     expect(told).toHaveLength(answer.problems.length);
     expect(told[1]).toMatch(/^row 7: 范围 scope: /);
@@ -181,6 +181,7 @@ S2,1,10,hydro,2026-02,水电,否,carpet,证书 3
 `;
     const twice = await dry("certificates", `${lots}S1,150,210,roof,2026-03,solar,yes,park,证书 4\n`);
     expect(twice.problems.map((p) => [p.row, p.column])).toEqual([[5, "起始序号 first"]]);
+    expect(twice.problems[0]?.found).toContain("(row 3)");
     expect((await load("certificates", lots, false)).status).toBe(201);
     const uses = `证书系列,起始序号,截止序号,受益企业,月份,核销日期,凭证
 S1,50,150,硅片厂,2026-04,,用电 4 月
@@ -195,6 +196,11 @@ S2,1,10,藏毯厂,2026-04,2026-06-30,核销单
       [5, "受益企业 beneficiary"],
       [5, "起始序号 first"],
     ]);
+    expect(wrong.problems.map((p) => /\(row \d\)/.exec(p.found)?.[0])).toEqual([
+      "(row 2)",
+      undefined,
+      "(row 3)",
+    ]);
     expect((await load("allocations", uses, false)).status).toBe(201);
     const { total } = certificatesAnswer.parse(await (await api.get("certificates")).json());
     expect(total).toEqual({ held: 99, allocated: 101, cancelled: 10, expired: 0, sold: 0 });
@@ -204,8 +210,10 @@ S2,1,10,藏毯厂,2026-04,2026-06-30,核销单
 `;
     const double = await dry("settlements", `${trades}green-trade,JS-1,wind,2026-04,wafer,1,x1\n`);
     expect(double.problems.map((p) => [p.row, p.column])).toEqual([[4, "结算单号 reference"]]);
+    expect(double.problems[0]?.found).toContain("is row 2 already");
     expect((await load("settlements", trades, false)).status).toBe(201);
-    expect((await load("settlements", trades, false)).status).toBe(400);
+    const again = await refusedFor(await load("settlements", trades, false));
+    expect(again[0]).toMatch(/is settlement \d+ already/);
   });
 
   it("an enterprise brings entries of its own alone, the operator nothing", async () => {
