@@ -1,7 +1,7 @@
 import type { RegisterChannel } from "../park/quantities.ts";
 import { Gather } from "./gather.ts";
 import { tooMuch } from "./rows.ts";
-import type { Judgement, JudgementRow, ReadingRow } from "./telemetry.ts";
+import type { Judgement, ReadingRow } from "./telemetry.ts";
 
 /** Reads of single meters that an engine answers for several at once: after a start, or a burst, all are read. */
 
@@ -95,33 +95,4 @@ export function gatheredJudgements(
     (first, other) => Math.abs(first.atOrBeforeMs - other.atOrBeforeMs) <= MOST_APART_MS,
   );
   return async (query) => (await gather.ask(query)).judgement;
-}
-
-/**
- * The newest judgements of all registers of meters at or before an instant.
- * @param readMany the same, as an engine gives them
- */
-export function gatheredNewestJudgements(
-  readMany: (meters: readonly string[], atOrBeforeMs: number) => Promise<JudgementRow[]>,
-): (meters: readonly string[], atOrBeforeMs: number) => Promise<JudgementRow[]> {
-  const gather = new Gather<NewestQuery, JudgementRow[]>(
-    async (queries) => {
-      const latestMs = Math.max(...queries.map((q) => q.atOrBeforeMs));
-      const found = await readMany([...new Set(queries.flatMap((q) => q.meters))], latestMs);
-      return await Promise.all(
-        queries.map(async ({ meters, atOrBeforeMs }) => {
-          const own = found.filter((row) => meters.includes(row.meter));
-          const isLater = own.some((row) => row.dayStartMs > atOrBeforeMs);
-          return isLater ? await readMany(meters, atOrBeforeMs) : own;
-        }),
-      );
-    },
-    (first, other) => Math.abs(first.atOrBeforeMs - other.atOrBeforeMs) <= MOST_APART_MS,
-  );
-  return async (meters, atOrBeforeMs) => await gather.ask({ meters, atOrBeforeMs });
-}
-
-interface NewestQuery {
-  readonly meters: readonly string[];
-  readonly atOrBeforeMs: number;
 }

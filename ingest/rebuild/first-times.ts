@@ -1,17 +1,28 @@
+import type { RegisterDeclaration } from "../../park/park.ts";
 import type { Channel } from "../../park/quantities.ts";
-import type { Telemetry } from "../../store/telemetry.ts";
+import { StoreError, type Telemetry } from "../../store/telemetry.ts";
+
+type Register = Pick<RegisterDeclaration, "channel" | "energyChannel"> & { readonly meter: string };
 
 /** When things were first heard of. Asked for all meters together, once: at a start all of them ask. */
 export class FirstTimes {
-  readonly #telemetry: Pick<Telemetry, "readFirstTimes">;
+  readonly #telemetry: Pick<Telemetry, "readFirstTimes" | "readEnergy">;
   readonly #meters: readonly string[];
+  readonly #registers: readonly Register[];
+  #rowsUnheard: Promise<boolean> | null = null;
   readonly #together = new Map<Channel | null, Promise<ReadonlyMap<string, number>>>();
   /** The earliest instant told by who asked. */
   #toldMs = Number.POSITIVE_INFINITY;
 
-  constructor(telemetry: Pick<Telemetry, "readFirstTimes">, meters: readonly string[]) {
+  /** @param registers all that are declared of the meters */
+  constructor(
+    telemetry: Pick<Telemetry, "readFirstTimes" | "readEnergy">,
+    meters: readonly string[],
+    registers: readonly Register[],
+  ) {
     this.#telemetry = telemetry;
     this.#meters = meters;
+    this.#registers = registers;
   }
 
   /**
@@ -33,6 +44,30 @@ export class FirstTimes {
       ? await this.#askedOnce(channel)
       : await this.#telemetry.readFirstTimes([meter], channel);
     return firsts.get(meter) ?? null;
+  }
+
+  /** Whether energy stands in the store of any register that was never heard of at the start. @throws StoreError */
+  hasRowsUnheard(): Promise<boolean> {
+    const asked = this.#rowsUnheard ?? this.#lookForRows();
+    this.#rowsUnheard = asked;
+    asked.catch(() => {
+      this.#rowsUnheard = null;
+    });
+    return asked;
+  }
+
+  async #lookForRows(): Promise<boolean> {
+    const unheard: { meter: string; channel: RegisterDeclaration["energyChannel"] }[] = [];
+    for (const { meter, channel, energyChannel } of this.#registers)
+      if (!(await this.#askedOnce(channel)).has(meter)) unheard.push({ meter, channel: energyChannel });
+    const whole = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY, limit: 1 };
+    try {
+      const series = await this.#telemetry.readEnergy({ rows: "interval", registers: unheard, ...whole });
+      return series.some(({ startMs }) => startMs.length > 0);
+    } catch (error) {
+      if (error instanceof StoreError && error.code === "too-much") return true;
+      throw error;
+    }
   }
 
   #askedOnce(channel: Channel | null): Promise<ReadonlyMap<string, number>> {

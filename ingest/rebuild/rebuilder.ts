@@ -18,6 +18,7 @@ import type { Rebuild } from "../settle/rebuild.ts";
 import type { RegisterRun } from "../settle/register-run.ts";
 import type { SettlementDraft } from "../settle/revised-events.ts";
 import { blanksOf } from "./blank.ts";
+import { FirstStates } from "./first-states.ts";
 import { FirstTimes } from "./first-times.ts";
 import { foreignDaysOf } from "./foreign-days.ts";
 
@@ -79,10 +80,15 @@ export class Rebuilder {
   readonly #parts: RebuilderParts;
 
   readonly #firsts: FirstTimes;
+  readonly #states: FirstStates;
 
   constructor(parts: RebuilderParts) {
     this.#parts = parts;
-    this.#firsts = new FirstTimes(parts.telemetry, parts.meters);
+    const registers = parts.park.meters
+      .filter((m) => m.sum === null)
+      .flatMap((m) => m.registers.map((r) => ({ ...r, meter: m.id })));
+    this.#firsts = new FirstTimes(parts.telemetry, parts.meters, registers);
+    this.#states = new FirstStates(parts.telemetry, parts.meters);
   }
 
   isStoreFailure(error: unknown): boolean {
@@ -117,8 +123,7 @@ export class Rebuilder {
     };
     try {
       const farMs = this.#parts.clock() + MAX_AHEAD_MS;
-      // Of a meter that is loaded all at once, also of what is not declared any more: each by itself would be most of a start.
-      const states = isLoading ? await telemetry.readNewestJudgements([meter.meter.id], farMs) : null;
+      const states = isLoading ? await this.#states.take(meter.meter.id, farMs) : null;
       const newest = await Promise.all(orders.map(({ run }) => this.#newestOf(run, farMs, states)));
       const comeMs = this.#comeMs(newest);
       const horizonMs = Math.max(comeMs, takenToMs + 1);
@@ -227,9 +232,9 @@ export class Rebuilder {
     if (newest === null && redeclared === null && order.fromMs > WHOLE_MS) {
       const heardMs = await this.#firsts.of(run.meter, run.declaration.channel, isLoading);
       const isUnheard = heardMs === null && handReadMs === Number.POSITIVE_INFINITY;
-      // Of what never said anything only a mark can tell of rows: those of a first settling that was cut off.
       if (isUnheard) {
-        const takesBack = order.fromMs !== NEWEST_MS;
+        // Without a state rows can stand only of a first settling that was cut off: its mark stands, too.
+        const takesBack = order.fromMs !== NEWEST_MS && (await this.#firsts.hasRowsUnheard());
         return { ...common, rebuild: run.rebuildFrom(null, lateDayMs), takesBack, hasForeignDays: false };
       }
     }

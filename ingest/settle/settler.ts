@@ -186,7 +186,8 @@ export class Settler {
       if (row === undefined) continue;
       run.takeStored(row);
       const value = run.live.value();
-      if (value !== null) values.push(value);
+      // What registers say is not known before they are loaded: readers keep the last they were told.
+      if (value !== null && value.powerFrom !== null) values.push(value);
     }
     for (const mark of dirty) {
       const run = this.#meters.get(mark.meter);

@@ -5,12 +5,7 @@ import {
   REGISTER_CHANNELS,
   type RegisterChannel,
 } from "../../park/quantities.ts";
-import {
-  gatheredJudgements,
-  gatheredNewestJudgements,
-  gatheredReadings,
-  type ReadingsQuery,
-} from "../gathered-reads.ts";
+import { gatheredJudgements, gatheredReadings, type ReadingsQuery } from "../gathered-reads.ts";
 import {
   mergeDirty,
   mergeEnergy,
@@ -55,12 +50,6 @@ export class DuckDbTelemetry implements Telemetry {
     const rows = await this.#readNewest(registers, atOrBeforeMs);
     return new Map(rows.map(({ meter, channel, ...judgement }) => [`${meter} ${channel}`, judgement]));
   });
-  readonly #newest = gatheredNewestJudgements((meters, atOrBeforeMs) =>
-    this.#readNewest(
-      [...new Set(meters)].flatMap((meter) => REGISTER_CHANNELS.map((channel) => ({ meter, channel }))),
-      atOrBeforeMs,
-    ),
-  );
   #probes = 0;
 
   constructor(database: DuckDbDatabase, park: string) {
@@ -210,7 +199,8 @@ export class DuckDbTelemetry implements Telemetry {
   }
 
   async readNewestJudgements(meters: readonly string[], atOrBeforeMs: number): Promise<JudgementRow[]> {
-    return await this.#newest(meters, atOrBeforeMs);
+    const registers = meters.flatMap((meter) => REGISTER_CHANNELS.map((channel) => ({ meter, channel })));
+    return await this.#readNewest(registers, atOrBeforeMs);
   }
 
   async #readNewest(registers: EnergyQuery["registers"], atOrBeforeMs: number): Promise<JudgementRow[]> {

@@ -1,10 +1,5 @@
 import type { Channel, RegisterChannel } from "../../park/quantities.ts";
-import {
-  gatheredJudgements,
-  gatheredNewestJudgements,
-  gatheredReadings,
-  type ReadingsQuery,
-} from "../gathered-reads.ts";
+import { gatheredJudgements, gatheredReadings, type ReadingsQuery } from "../gathered-reads.ts";
 import { mergeDirty, mergeEnergy, mergeJudgements, mergeReadings, sentAgainText } from "../rows.ts";
 import {
   type DeadLetter,
@@ -65,9 +60,6 @@ export class InfluxTelemetry implements Telemetry {
   readonly #readings = gatheredReadings((query) => reads.readReadings(this.#source, query));
   readonly #judgements = gatheredJudgements((registers, atOrBeforeMs) =>
     reads.readNewestJudgements(this.#source, registers, atOrBeforeMs),
-  );
-  readonly #newest = gatheredNewestJudgements((meters, atOrBeforeMs) =>
-    reads.readNewestOfMeters(this.#source, meters, atOrBeforeMs),
   );
   #started = false;
   #probes = 0;
@@ -226,7 +218,7 @@ export class InfluxTelemetry implements Telemetry {
 
   async readNewestJudgements(meters: readonly string[], atOrBeforeMs: number): Promise<JudgementRow[]> {
     this.#requireStarted();
-    return await this.#newest(meters, atOrBeforeMs);
+    return await reads.readNewestOfMeters(this.#source, meters, atOrBeforeMs);
   }
 
   async readJudgements(query: {
