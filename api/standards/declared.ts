@@ -34,6 +34,7 @@ export class DeclaredFigures {
   readonly #scope: Scope;
   readonly #bySeries = new Map<string, Entry[]>();
   readonly #members = new Map<string, readonly Piece[]>();
+  readonly #byId = new Map<number, Entry>();
 
   /** @param entries standing ones; those of other scopes are passed over */
   constructor(park: Park, scope: Scope, entries: readonly Entry[], span: Piece) {
@@ -52,6 +53,7 @@ export class DeclaredFigures {
     const own = scopeText(scope);
     for (const entry of entries) {
       if (entry.amount === null || (entry.scope !== own && !this.#members.has(entry.scope))) continue;
+      this.#byId.set(entry.id, entry);
       const key = `${entry.kind} ${entry.subject}`;
       const list = this.#bySeries.get(key) ?? [];
       list.push(entry);
@@ -65,6 +67,13 @@ export class DeclaredFigures {
       .filter((key) => key.startsWith(`${kind} `))
       .map((key) => key.slice(kind.length + 1))
       .sort();
+  }
+
+  /** @throws RangeError for one that is none of the scope's */
+  entry(id: number): Entry {
+    const entry = this.#byId.get(id);
+    if (entry === undefined) throw new RangeError(`entry ${id} is none of ${scopeText(this.#scope)}`);
+    return entry;
   }
 
   has(series: Series): boolean {

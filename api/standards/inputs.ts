@@ -91,9 +91,7 @@ export function otherInputs(
       conversionOutputs: conversionOutputs(figures, span),
       heats: media.flatMap((m): HeatAmount[] => {
         const { medium: _m, unit: _u, fuel: _f, heatSource, activity: _a, direction, ...amount } = m;
-        return heatSource === null
-          ? []
-          : heatsOf(figures, span, { ...amount, source: heatSource, direction });
+        return heatSource === null ? [] : heatsOf(figures, { ...amount, source: heatSource, direction });
       }),
       processes: processesOf(figures, span),
     };
@@ -226,24 +224,38 @@ function processesOf(figures: DeclaredFigures | null, span: Piece): ProcessAmoun
   });
 }
 
-/** Declared fossil heat may bring a measured factor: what it covers is a term of its own. */
-function heatsOf(figures: DeclaredFigures | null, span: Piece, heat: HeatAmount): HeatAmount[] {
-  if (figures === null || heat.basis !== "declared" || heat.source !== "fossil") return [heat];
-  const subject = `${heat.direction ?? "in"}/${heat.source}`;
-  const said = figures.amount([{ kind: "heat", subject }], span);
-  if (said === null) return [heat];
-  const groups = grouped(said.parts, (row) => {
+/**
+ * Declared fossil heat may bring a measured factor: what it covers is a term of its own, also where other members' heat is
+ * metered or declared without one.
+ */
+function heatsOf(figures: DeclaredFigures | null, heat: HeatAmount): HeatAmount[] {
+  const { value, declared = [] } = heat;
+  if (figures === null || value === null || heat.source !== "fossil") return [heat];
+  const parts = declared.map((use) => ({ ...use, row: figures.entry(use.entry) }));
+  const groups = grouped(parts, (row) => {
     const detail = detailOf(row, heatDetail);
     if (detail === null) return null;
     return declaredFactor(row, detail.factorTco2PerGj * 1000, "kgCO2/GJ", detail.source);
   });
-  if (groups.every((g) => g.factor === null)) return [heat];
-  return groups.map(({ factor, parts }) => ({
-    ...heat,
-    value: parts.reduce((sum, p) => sum + p.amount, 0),
-    declared: usesOf(parts),
-    factor,
-  }));
+  const sumOf = (list: readonly DeclaredPart[]) => list.reduce((sum, p) => sum + p.amount, 0);
+  // What is metered, and what stands beside it, is of the rest.
+  const alike: HeatAmount =
+    heat.basis === "declared" ? heat : { ...heat, basis: "declared", meters: [], beside: null };
+  const own = groups.flatMap(({ factor, parts }): HeatAmount[] =>
+    factor === null ? [] : [{ ...alike, value: sumOf(parts), declared: usesOf(parts), factor }],
+  );
+  if (own.length === 0) return [heat];
+  const rest = groups.find((g) => g.factor === null)?.parts ?? [];
+  if (heat.basis === "declared" && rest.length === 0) return own;
+  return [
+    ...own,
+    {
+      ...heat,
+      value: value - own.reduce((sum, h) => sum + (h.value ?? 0), 0),
+      basis: rest.length === 0 ? "metered" : (heat.basis ?? "metered"),
+      declared: usesOf(rest),
+    },
+  ];
 }
 
 /** Parts by the factor that their entries bring. */

@@ -169,3 +169,64 @@ describe("a member's bill of a month that its meters know half of", () => {
     expect((await totals("boundary:zc")).whole).toBeCloseTo(300_000, 6);
   });
 });
+
+describe("heat of a boundary of which one member has a meter and another declares a measured factor", () => {
+  const DAY = Date.parse("2026-11-18T00:00:00+08:00");
+  const TWO_DAYS = { fromMs: DAY, toMs: DAY + 2 * DAY_MS, nowMs: DAY + 20 * DAY_MS };
+  const measured = {
+    detail: JSON.stringify({ factorTco2PerGj: 0.08, source: "measured by the boiler house" }),
+  };
+
+  async function heatOf(scope: Scope, declared: readonly ReturnType<typeof entry>[]) {
+    const of = greenPark((yaml) =>
+      yaml.replace("role: heat, enterprise: carpet", "role: heat, enterprise: cell"),
+    );
+    const telemetry = new MemoryTelemetry();
+    await putDays(telemetry, of, DAY, 2);
+    const records = new MemoryRecords();
+    await records.addEntries(declared);
+    const { figures } = await carbonAnswer(
+      {
+        park: of,
+        reader: new EnergyReader(of, telemetry),
+        matching: matchingFrom(of, telemetry),
+        records: new RecordBook(records, () => TWO_DAYS.nowMs),
+      },
+      { scope, ...TWO_DAYS },
+    );
+    return (figures[0]?.terms ?? []).filter((t) => t.part === "heat");
+  }
+  const declares = (scope: string, amount: number, change: { readonly detail?: string } = {}) =>
+    entry({
+      kind: "heat",
+      scope,
+      subject: "in/fossil",
+      from: "2026-11-18",
+      to: "2026-11-20",
+      amount,
+      unit: "GJ",
+      ...change,
+    });
+  const kgOf = (terms: Awaited<ReturnType<typeof heatOf>>) =>
+    terms.reduce((sum, t) => sum + (t.carbonKg ?? 0), 0);
+
+  it("counts each with its own factor: the boundary is the sum of its members", async () => {
+    const declared = [declares("enterprise:wafer", 100, measured)];
+    const terms = await heatOf(ZC, declared);
+    expect(terms.map((t) => [t.amount, t.basis, t.meters, t.declared.length])).toEqual([
+      [100, "declared", [], 1],
+      [expect.closeTo(19.2, 9), "metered", ["heat-c"], 0],
+    ]);
+    expect(kgOf(terms)).toBeCloseTo(100 * 80 + 19.2 * 110, 6);
+    const wafer = await heatOf({ kind: "enterprise", id: "wafer" }, declared);
+    const cell = await heatOf({ kind: "enterprise", id: "cell" }, declared);
+    expect(kgOf(terms)).toBeCloseTo(kgOf(wafer) + kgOf(cell), 6);
+  });
+
+  it("what a member with a meter declares beside it counts nothing, whatever factor it brings", async () => {
+    const declared = [declares("enterprise:wafer", 100), declares("enterprise:cell", 50, measured)];
+    const terms = await heatOf(ZC, declared);
+    expect(terms.map((t) => [t.amount, t.basis])).toEqual([[expect.closeTo(119.2, 9), "both"]]);
+    expect(kgOf(terms)).toBeCloseTo(119.2 * 110, 6);
+  });
+});
