@@ -209,6 +209,54 @@ describe("GET /explain", () => {
     expect(term.groups[0]?.rows).toMatchObject([{ amount: 3, basis: "declared", evidence: "diesel slip 7" }]);
   });
 
+  it("what members without meters declare opens in their boundary beside what the others' meters count", async () => {
+    const declares = async (kind: string, subject: string, amount: number, unit: string, detail = {}) => {
+      const days = { from: "2026-11-18", to: "2026-11-20" };
+      const body = {
+        kind,
+        scope: "enterprise:paper",
+        subject,
+        ...days,
+        amount,
+        unit,
+        evidence: "slip",
+        detail,
+      };
+      const posted = await api.ask("/api/v1/ledger/entries", office, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      });
+      expect(posted.status, await posted.clone().text()).toBe(201);
+    };
+    await api.close();
+    park = greenPark((yaml) =>
+      yaml
+        .replace("members: [wafer, cell]\n", "members: [wafer, cell, paper]\n")
+        .replace(
+          "meters:\n",
+          "  - { id: paper, name: { zh: 纸厂, en: Paper works }, sector: wool }\nmeters:\n",
+        )
+        .replace("role: heat, enterprise: carpet", "role: heat, enterprise: cell"),
+    );
+    api = await testApi(park, NOW);
+    office = await api.token("office");
+    await putDays(api.telemetry, park, DAY, 2);
+    await declares("activity", "electricity/in", 500, "kWh");
+    await declares("heat", "in/fossil", 100, "GJ", { factorTco2PerGj: 0.08, source: "boiler house" });
+    api.clock.nowMs += 2_000;
+    const whole = await explain(`carbon:${NATIONAL}`, "boundary:zc");
+    const ids = whole.groups[0]?.rows.map((r) => r.id) ?? [];
+    expect(ids.filter((id) => id.startsWith("heat-in-fossil"))).toHaveLength(2);
+    const bought = await explain(`carbon:${NATIONAL}/electricity-in-fossil`, "boundary:zc");
+    const paper = bought.groups[0]?.rows.filter((r) => r.basis === "declared");
+    expect(paper).toMatchObject([{ amount: 500, evidence: "slip" }]);
+    const seen = new Set<string>();
+    await walk(whole, 3, seen);
+    await walk(await explain("carbon-per-tce", "boundary:zc"), 3, seen);
+    expect([...seen].some((key) => key.includes("register:heat-c/heatGj"))).toBe(true);
+  });
+
   it("a decision about a meter is among the changes, and an unknown figure or row is refused by name", async () => {
     const wrong = await api.ask(`/api/v1/explain?figure=carbon&${new URLSearchParams(SPAN)}`, office);
     expect(wrong.status).toBe(400);
