@@ -1,5 +1,6 @@
 import { valueAt } from "../park/dated.ts";
 import type { Park } from "../park/park.ts";
+import { type DeclaredWorks, declaredWorks } from "./declared-works.ts";
 import { ParkModel } from "./model.ts";
 import { seedOf, uniform } from "./random.ts";
 
@@ -20,110 +21,6 @@ const MONTHS = 12;
 /** A certificate's life of two years and a little: for one lot that has expired. */
 const OLD_MONTHS = 26;
 const BILLED_DAYS = 5;
-
-/** Of a month at full work: product and unit, amount, added value in 万元, waste in t and its used share, fresh and reused water in m³. */
-interface Works {
-  readonly product: readonly [name: string, unit: string, amount: number] | null;
-  readonly addedValue: number;
-  readonly waste: readonly [generated: number, usedShare: number] | null;
-  readonly water: readonly [fresh: number, reused: number] | null;
-  /** Recoverable and recovered GJ of waste heat. */
-  readonly heat: readonly [recoverable: number, recovered: number] | null;
-  /** Tonnes of diesel for what moves inside the works. */
-  readonly diesel: number;
-}
-
-const OFFICE: Works = {
-  product: null,
-  addedValue: 180,
-  waste: null,
-  water: null,
-  heat: null,
-  diesel: 0,
-};
-
-const WORKS: Readonly<Record<string, Works>> = {
-  polysilicon: {
-    product: ["多晶硅", "t", 1_500],
-    addedValue: 9_200,
-    waste: [420, 0.83],
-    water: [96_000, 520_000],
-    heat: [61_000, 38_000],
-    diesel: 6,
-  },
-  "silicon-ingot": {
-    product: ["单晶硅棒", "t", 1_180],
-    addedValue: 6_100,
-    waste: [95, 0.91],
-    water: [48_000, 310_000],
-    heat: [14_000, 7_400],
-    diesel: 4,
-  },
-  "silicon-wafer": {
-    product: ["硅片", "MW", 910],
-    addedValue: 4_300,
-    waste: [260, 0.88],
-    water: [88_000, 390_000],
-    heat: null,
-    diesel: 3,
-  },
-  "solar-cell": {
-    product: ["电池片", "MW", 790],
-    addedValue: 5_200,
-    waste: [310, 0.79],
-    water: [112_000, 430_000],
-    heat: [9_800, 5_600],
-    diesel: 3,
-  },
-  "solar-module": {
-    product: ["组件", "MW", 640],
-    addedValue: 3_900,
-    waste: [140, 0.94],
-    water: [9_000, 21_000],
-    heat: null,
-    diesel: 5,
-  },
-  "lithium-battery": {
-    product: ["锂电池", "MWh", 620],
-    addedValue: 7_600,
-    waste: [120, 0.9],
-    water: [26_000, 118_000],
-    heat: [8_200, 4_700],
-    diesel: 3,
-  },
-  "cathode-material": {
-    product: ["正极材料", "t", 1_420],
-    addedValue: 4_800,
-    waste: [180, 0.86],
-    water: [31_000, 142_000],
-    heat: [11_500, 6_900],
-    diesel: 4,
-  },
-  "data-centre": {
-    product: null,
-    addedValue: 2_400,
-    waste: null,
-    water: [14_000, 205_000],
-    heat: [16_000, 5_200],
-    diesel: 1,
-  },
-  carpet: {
-    product: ["藏毯", "m²", 42_000],
-    addedValue: 980,
-    waste: [36, 0.92],
-    water: [22_000, 64_000],
-    heat: null,
-    diesel: 2,
-  },
-  wool: {
-    product: ["毛纱", "t", 165],
-    addedValue: 720,
-    waste: [28, 0.89],
-    water: [18_000, 47_000],
-    heat: null,
-    diesel: 1,
-  },
-};
 
 /**
  * Declared figures of the twelve whole months before now and of the running one so far; certificates and settlements of the park file's contracts;
@@ -166,14 +63,14 @@ const HEAD = ["kind", "scope", "subject", "month", "from", "to", "amount", "unit
 
 type Row = (string | number | null)[];
 type OfMonth = (
-  works: Works,
+  works: DeclaredWorks,
   vary: (name: string) => number,
 ) => (readonly [kind: string, subject: string | null, amount: number, unit: string])[];
 
 /** Rows of all works and months; the same month of the same works varies in the same way whenever it is asked for. */
 function monthly(park: Park, seed: number, spans: readonly DeclaredSpan[], of: OfMonth): Row[] {
   return park.enterprises.flatMap((enterprise) => {
-    const works = WORKS[enterprise.sector] ?? OFFICE;
+    const works = declaredWorks(enterprise.sector);
     return spans.flatMap(({ month, days, share }) => {
       const vary = (name: string) =>
         0.94 + 0.12 * uniform(seedOf(seed, `${enterprise.id} ${month} ${name}`), 0);
@@ -193,7 +90,9 @@ function monthly(park: Park, seed: number, spans: readonly DeclaredSpan[], of: O
 }
 
 const production: OfMonth = ({ product, addedValue }, vary) => [
-  ...(product === null ? [] : [["production", product[0], product[2] * vary("work"), product[1]] as const]),
+  ...(product === undefined
+    ? []
+    : [["production", product[0], product[2] * vary("work"), product[1]] as const]),
   ["added-value", null, addedValue * vary("work"), "万元"],
 ];
 
@@ -203,19 +102,19 @@ const fuels: OfMonth = ({ diesel }, vary) =>
 const wasteWaterHeat: OfMonth = ({ waste, water, heat }, vary) => {
   const work = vary("work");
   return [
-    ...(waste === null
+    ...(waste === undefined
       ? []
       : [
           ["waste", "generated", waste[0] * work, "t"] as const,
           ["waste", "used", waste[0] * work * waste[1], "t"] as const,
         ]),
-    ...(water === null
+    ...(water === undefined
       ? []
       : [
           ["water", "fresh", water[0] * work, "m³"] as const,
           ["water", "reused", water[1] * work, "m³"] as const,
         ]),
-    ...(heat === null
+    ...(heat === undefined
       ? []
       : [
           ["waste-heat", "heat/recoverable", heat[0] * work, "GJ"] as const,
