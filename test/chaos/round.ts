@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -103,7 +103,7 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
     fault = error instanceof Error ? error.message : String(error);
   } finally {
     note(fault ?? "ok");
-    if (fault !== null) await writeFile(path.join(folder, "program.log"), stage.program.errors);
+    if (fault !== null) await keepLogs(stage, folder);
     await stage.close();
     if (fault === null) await rm(folder, { recursive: true, force: true });
   }
@@ -116,6 +116,11 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
     seconds: seconds(),
     evidence: fault === null ? null : folder,
   };
+}
+
+async function keepLogs({ program, influxLog }: Stage, folder: string): Promise<void> {
+  await writeFile(path.join(folder, "program.log"), program.errors);
+  if (influxLog !== null) await copyFile(influxLog, path.join(folder, "influxd.log"));
 }
 
 interface Play {

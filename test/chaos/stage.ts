@@ -74,6 +74,8 @@ export interface Stage {
   /** When the broker was killed −9. */
   readonly brokerKillsMs: number[];
   readonly healthUrl: string | null;
+  /** The log of an influxd of this round alone. */
+  readonly influxLog: string | null;
   /** The store's own view, past every proxy. The embedded file is free only when the program has ended. */
   withTelemetry<T>(work: (telemetry: Telemetry) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -89,6 +91,7 @@ export interface StageOptions {
 
 const EMBEDDED_DISK_MB = 24;
 const INFLUX_DISK_MB = 64;
+const INFLUX_FOLDER = "influx";
 
 /** @returns the stage, not running yet; null where a small disk is wanted and cannot be had */
 export async function makeStage(servers: Servers | null, options: StageOptions): Promise<Stage | null> {
@@ -147,6 +150,7 @@ async function embeddedStage(
     storeProxy: null,
     servers: null,
     healthUrl: `http://127.0.0.1:${port}/api/v1/health`,
+    influxLog: null,
     async withTelemetry(work) {
       const database = new DuckDbDatabase({ path: path.join(dataDir, "lingtan.duckdb"), threads: 1 });
       return await withStarted(new DuckDbTelemetry(database, options.park), work);
@@ -186,6 +190,7 @@ async function serverStage(
     generatorUrl: mosquitto.now.url,
     servers: { mosquitto, influx, postgres },
     healthUrl: null,
+    influxLog: common.disk === null ? null : path.join(common.disk.folder, INFLUX_FOLDER, "influxd.log"),
     withTelemetry: (work) =>
       withStarted(
         new InfluxTelemetry({
@@ -202,7 +207,7 @@ async function serverStage(
 }
 
 async function influxOn(disk: SmallDisk, ends: Ends): Promise<Restartable> {
-  const folder = path.join(disk.folder, "influx");
+  const folder = path.join(disk.folder, INFLUX_FOLDER);
   await mkdir(folder);
   let now: RunningServer = await startInflux({ folder });
   ends.push(() => now.stop());
