@@ -8,11 +8,11 @@ import {
   IMPORT_KINDS,
   type ImportKind,
   importAnswer,
-} from "../../api/answers/ledger.ts";
-import { COLUMNS } from "../../api/ledger/columns.ts";
-import { readTable } from "../../api/ledger/sheet.ts";
-import { XLSX_TYPE } from "../../api/tables/reply.ts";
-import { type LedgerApi, ledgerApi, refusedFor } from "../kit/ledger-api.ts";
+} from "../../../api/answers/ledger.ts";
+import { COLUMNS } from "../../../api/ledger/columns.ts";
+import { readTable } from "../../../api/ledger/sheet.ts";
+import { XLSX_TYPE } from "../../../api/tables/reply.ts";
+import { type LedgerApi, ledgerApi, refusedFor } from "../../kit/ledger-api.ts";
 
 let api: LedgerApi;
 beforeEach(async () => {
