@@ -40,6 +40,11 @@ export class ApiServer {
     return { url: `http://${shown}:${port}`, port };
   }
 
+  /** Begins to make what the first page asks for; the stores are open. */
+  warm(): void {
+    this.#app.hub.warm();
+  }
+
   async stop(): Promise<void> {
     this.#app.hub.stop();
     const server = this.#server;

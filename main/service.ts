@@ -70,12 +70,14 @@ export class LingtanService implements Service {
     this.#running.push({ stop: () => this.#stores.stop() });
     await this.#feeds.start();
     this.#running.push(this.#feeds);
-    const apiUrl = this.#plan.api ? await this.#startApi() : null;
+    const api = this.#plan.api ? await this.#startApi() : null;
+    const apiUrl = api?.url ?? null;
     await this.#stores.start(signal);
     if (signal.aborted) return;
     const signInUrl = apiUrl === null ? null : await this.#signInUrl(apiUrl);
     if (!this.#plan.ingest) {
       this.#plan.announce({ apiUrl, signInUrl, brokerUrl: null });
+      api?.server.warm();
       return;
     }
     keepHeapSmall();
@@ -99,6 +101,7 @@ export class LingtanService implements Service {
     await ingest.start();
     const url = brokerUrl();
     this.#plan.announce({ apiUrl, signInUrl, brokerUrl: url });
+    api?.server.warm();
     if (this.#plan.simulate !== null) {
       await this.#startSimulator(this.#plan.simulate, url);
       await this.#declareSimulated(this.#plan.simulate.seed);
@@ -113,7 +116,7 @@ export class LingtanService implements Service {
     }
   }
 
-  async #startApi(): Promise<string> {
+  async #startApi(): Promise<{ readonly server: ApiServer; readonly url: string }> {
     const { host, port } = this.#settings;
     const deps = {
       park: this.#park,
@@ -131,7 +134,7 @@ export class LingtanService implements Service {
       try {
         const { url } = await server.start();
         this.#running.push(server);
-        return url;
+        return { server, url };
       } catch (error) {
         await server.stop();
         const taken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";

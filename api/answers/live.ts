@@ -27,6 +27,8 @@ export const liveAnswer = z.object({
   dataAgeSeconds: z.number().nullable().describe("age of the newest reading"),
   meters: z.object({ total: z.number(), silent: z.number() }),
   today: z.object({
+    /** True while the sums are being made for the first time: null until then. */
+    making: z.boolean(),
     to: instantText.describe("end of the last closed quarter-hour"),
     gridImportKwh: power,
     gridExportKwh: power,
@@ -37,10 +39,10 @@ export const liveAnswer = z.object({
     selfSupplyShare: z.number().nullable(),
     /** False when a part is missing: the sums are at least this much. */
     complete: z.boolean(),
-    coverage,
+    coverage: coverage.nullable(),
   }),
-  /** Shares of meters × quarter-hours of today. */
-  dataQuality: coverage,
+  /** Shares of meters × quarter-hours of today; null while today's sums are being made. */
+  dataQuality: coverage.nullable(),
   enterprises: z.array(
     z.object({
       id: z.string(),
@@ -65,21 +67,24 @@ export const liveAnswer = z.object({
       ...reading,
     }),
   ),
-  carbon: z.object({
-    method: z.string(),
-    nowKgPerHour: power,
-    todayKg: power,
-    provisional: z.boolean(),
-    /** Parts of nowKgPerHour, so that the formula can stand on the panel. */
-    parts: z.object({
-      gridImportKw: power,
-      zeroFactorShare: z.number().nullable(),
-      electricityFactor: factorUsed,
-      fuelAndHeatKgPerHour: power,
-    }),
-    locationBased: z.object({ nowKgPerHour: power, todayKg: power, factor: factorUsed }),
-    remarks: z.array(remark),
-  }),
+  /** Null while it is being made for the first time. */
+  carbon: z
+    .object({
+      method: z.string(),
+      nowKgPerHour: power,
+      todayKg: power,
+      provisional: z.boolean(),
+      /** Parts of nowKgPerHour, so that the formula can stand on the panel. */
+      parts: z.object({
+        gridImportKw: power,
+        zeroFactorShare: z.number().nullable(),
+        electricityFactor: factorUsed,
+        fuelAndHeatKgPerHour: power,
+      }),
+      locationBased: z.object({ nowKgPerHour: power, todayKg: power, factor: factorUsed }),
+      remarks: z.array(remark),
+    })
+    .nullable(),
 });
 
 /** Events of GET /live/stream: `snapshot` carries a LiveAnswer, `live` another one, at most one a second. */

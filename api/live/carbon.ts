@@ -6,7 +6,7 @@ import type { LiveAnswer } from "../answers/live.ts";
  * today's mean rate of fuels and heat, whose meters report too seldom to have a power of now. Pure.
  */
 
-type LiveCarbon = LiveAnswer["carbon"];
+type LiveCarbon = NonNullable<LiveAnswer["carbon"]>;
 
 const MEAN_RATE = {
   code: "fuel-heat-mean-of-day",

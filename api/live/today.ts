@@ -15,16 +15,20 @@ import { selfSupply } from "./picture.ts";
 
 const LEAST_GRACE_MS = 30_000;
 
-export interface Today {
+/** Which stretch of time is told as today's. */
+export interface DaySpan {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+export interface Today extends DaySpan {
   readonly answer: LiveAnswer["today"];
   readonly dataQuality: LiveAnswer["dataQuality"];
   readonly byEnterprise: ReadonlyMap<
     string,
     { readonly energyKwh: number | null; readonly complete: boolean }
   >;
-  readonly balance: Balance | null;
-  readonly fromMs: number;
-  readonly toMs: number;
+  readonly balance: Balance;
 }
 
 /**
@@ -40,14 +44,36 @@ export function lastClosedMs(park: Park, nowMs: number): number {
   return Math.floor((nowMs - graceMs) / QUARTER_MS) * QUARTER_MS;
 }
 
-/** Today's sums; in the first hour of a day those of yesterday, so that the wall is never empty. @throws StoreError */
-export async function todayOf(park: Park, energy: EnergyService, nowMs: number): Promise<Today> {
-  const calendar = park.calendar;
+/** Today up to the last closed quarter-hour; in the first hour of a day yesterday, so that the wall is never empty. */
+export function spanOfToday(park: Park, nowMs: number): DaySpan {
   const closedMs = lastClosedMs(park, nowMs);
-  const midnightMs = calendar.floor(nowMs, "1d");
-  const early = closedMs - midnightMs < HOUR_MS;
-  const fromMs = early ? calendar.floor(midnightMs - 1, "1d") : midnightMs;
-  const toMs = early ? midnightMs : closedMs;
+  const midnightMs = park.calendar.floor(nowMs, "1d");
+  const isEarly = closedMs - midnightMs < HOUR_MS;
+  return isEarly
+    ? { fromMs: park.calendar.floor(midnightMs - 1, "1d"), toMs: midnightMs }
+    : { fromMs: midnightMs, toMs: closedMs };
+}
+
+/** What is told in the place of sums that are being made. */
+export function todayInMaking(park: Park, { toMs }: DaySpan): LiveAnswer["today"] {
+  return {
+    making: true,
+    to: park.calendar.iso(toMs),
+    gridImportKwh: null,
+    gridExportKwh: null,
+    pvKwh: null,
+    storageInKwh: null,
+    storageOutKwh: null,
+    useKwh: null,
+    selfSupplyShare: null,
+    complete: false,
+    coverage: null,
+  };
+}
+
+/** The sums of a stretch. @throws StoreError */
+export async function todayOf(park: Park, energy: EnergyService, { fromMs, toMs }: DaySpan): Promise<Today> {
+  const calendar = park.calendar;
   const scope: Scope = { kind: "park" };
   const balance = await energy.balance({ scope, fromMs, toMs, resolution: "15m", nowMs: toMs });
   const total = (s: FlowSeries) => (s.total === null ? null : fromMicro(s.total));
@@ -55,6 +81,7 @@ export async function todayOf(park: Park, energy: EnergyService, nowMs: number):
   const { dataQuality, byEnterprise } = await byMeter(park, energy, fromMs, toMs);
   return {
     answer: {
+      making: false,
       to: calendar.iso(toMs),
       gridImportKwh: total(flows.gridImport),
       gridExportKwh: total(flows.gridExport),

@@ -1,9 +1,10 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { LiveAnswer } from "../../api/answers/live.ts";
 import { THIN } from "../../web/format.ts";
 import { badTexts, buildPages, hasBrowser, scrollRoom, startBrowser } from "../kit/browser.ts";
 import { type FixtureApi, startFixtureApi } from "../kit/fixture-api.ts";
-import { smallNight } from "../kit/fixtures/live.ts";
+import { justStarted, smallNight } from "../kit/fixtures/live.ts";
 
 /** The overview in a browser, on fixture answers. */
 
@@ -51,6 +52,19 @@ describe.skipIf(!hasBrowser)("the overview", () => {
     return page;
   }
 
+  /** The page with this live picture, polled. */
+  async function visitWith(answer: LiveAnswer, url: string, viewport: typeof DESK): Promise<Page> {
+    const context = await browser.newContext({ viewport, reducedMotion: "reduce" });
+    const page = await context.newPage();
+    open.push(page);
+    await page.route("**/api/v1/live/stream", (route) => route.abort());
+    await page.route("**/api/v1/live", (route) => route.fulfill({ json: answer }));
+    await page.goto(api.url + url);
+    await page.locator(".flow-in, .flow-bar").first().waitFor();
+    await page.locator(".chart-box canvas").waitFor();
+    return page;
+  }
+
   async function whole(page: Page): Promise<void> {
     await page.locator(".flow-in, .flow-bar").first().waitFor();
     await page.locator(".chart-box canvas").waitFor();
@@ -86,21 +100,34 @@ describe.skipIf(!hasBrowser)("the overview", () => {
     ["/?kiosk=1", WALL],
     ["/?kiosk=1&lang=en", WALL],
   ] as const)("says what solar takes at night, in tile and flow: %s at %o", async (url, viewport) => {
-    const context = await browser.newContext({ viewport, reducedMotion: "reduce" });
-    const page = await context.newPage();
-    open.push(page);
-    const night = smallNight("2026-11-20T22:36:12+08:00");
-    await page.route("**/api/v1/live/stream", (route) => route.abort());
-    await page.route("**/api/v1/live", (route) => route.fulfill({ json: night }));
-    await page.goto(api.url + url);
-    await page.locator(".flow-in, .flow-bar").first().waitFor();
-    await page.locator(".chart-box canvas").waitFor();
+    const page = await visitWith(smallNight("2026-11-20T22:36:12+08:00"), url, viewport);
     expect(await page.locator(".tiles").textContent()).toContain("−37.9kW");
     const flow = await page.locator(".flow-panel").textContent();
     expect(flow).toContain(url.includes("en") ? "Solar, night use" : "光伏夜间用电");
     expect(flow).toContain("38");
     expect(await badTexts(page)).toEqual([]);
   });
+
+  it.each([
+    ["/?lang=en", PHONE],
+    ["/?kiosk=1", WALL],
+    ["/?kiosk=1&lang=en", WALL],
+  ] as const)(
+    "says of sums that they are being made, not that they lack: %s at %o",
+    async (url, viewport) => {
+      const page = await visitWith(justStarted("2026-11-20T14:36:12+08:00"), url, viewport);
+      const words = url.includes("en") ? "Sum being made" : "累计正在统计";
+      const notes = await page.locator(".tiles .figure-note").allTextContents();
+      expect(notes).toEqual(notes.map(() => words));
+      expect(await page.locator(".tiles").textContent()).toContain("121MW");
+      expect(await page.locator(".enterprises-panel .panel-subtitle").textContent()).toBe(words);
+      await page
+        .locator(".carbon-panel .late-words", { hasText: url.includes("en") ? "Reading" : "读取中" })
+        .waitFor();
+      expect(await badTexts(page)).toEqual([]);
+      expect((await scrollRoom(page)).x).toBeLessThanOrEqual(0);
+    },
+  );
 
   it("speaks of readings being worked in only once that has lasted", async () => {
     const page = await browser.newPage({ viewport: DESK, reducedMotion: "reduce" });

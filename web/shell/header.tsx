@@ -137,7 +137,7 @@ export function Header() {
         <LiveState />
         {answer !== undefined && (
           <span class="bar-measured">
-            {t("shell.measured")} <b>{percent(answer.dataQuality.measured)}</b>
+            {t("shell.measured")} <b>{percent(answer.dataQuality?.measured ?? null)}</b>
           </span>
         )}
         <Clock />

@@ -14,6 +14,8 @@ import type { TableData } from "../../ui/table.tsx";
 import { sumsOf } from "./moment.ts";
 import type { Trouble } from "./trouble.ts";
 
+type LiveCarbon = NonNullable<LiveAnswer["carbon"]>;
+
 const EVERY_MS = 10 * 60_000;
 const DAY_MS = 86_400_000;
 /** A rolling year is 365 or 366 days; less is said in days. */
@@ -32,7 +34,7 @@ function figure(kind: "carbon" | "carbonRate", kg: number | null): { value: stri
 }
 
 /** How the figure of now is made, term by term, with factor, grade and source. */
-function tableOf(carbon: LiveAnswer["carbon"]): TableData {
+function tableOf(carbon: LiveCarbon): TableData {
   const { parts } = carbon;
   const { electricityFactor: factor } = parts;
   const restKw = parts.gridImportKw === null ? null : parts.gridImportKw * (1 - (parts.zeroFactorShare ?? 0));
@@ -108,7 +110,7 @@ function Core() {
   );
 }
 
-function Formula({ carbon }: { carbon: LiveAnswer["carbon"] }) {
+function Formula({ carbon }: { carbon: LiveCarbon }) {
   const { parts } = carbon;
   const words = t("overview.carbon.formula", {
     grid: quantity("power", parts.gridImportKw),
@@ -148,7 +150,7 @@ export function CarbonPanel({ answer, trouble }: { answer: LiveAnswer | null; tr
       provisional={
         carbon?.provisional === true ? carbon.remarks.map(nameOf).join(t("ui.between")) || true : undefined
       }
-      loading={answer === null}
+      loading={carbon === null}
       table={carbon === null ? undefined : () => tableOf(carbon)}
     >
       {carbon !== null && sums !== null && (

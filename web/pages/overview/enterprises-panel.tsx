@@ -197,11 +197,13 @@ export function EnterprisesPanel({ answer, trouble }: { answer: LiveAnswer | nul
       class="enterprises-panel"
       title={t("overview.enterprises.title")}
       subtitle={
-        sums === null
+        answer === null || sums === null
           ? undefined
-          : sums.yesterday
-            ? t("overview.enterprises.subtitleYesterday")
-            : t("overview.enterprises.subtitle", { time: sums.to })
+          : answer.today.making
+            ? t("overview.tiles.making")
+            : sums.yesterday
+              ? t("overview.enterprises.subtitleYesterday")
+              : t("overview.enterprises.subtitle", { time: sums.to })
       }
       loading={answer === null}
       table={answer === null ? undefined : () => tableOf(answer, power, energy)}

@@ -23,8 +23,10 @@ function tilesOf(answer: LiveAnswer): Tile[] {
   const { yesterday } = sumsOf(answer);
   const day = yesterday ? "yesterday" : "today";
   const least = (text: string): string => (today.complete || text === DASH ? text : `≥${THIN}${text}`);
+  // What is being made is told to be, and not drawn as missing.
+  const made = (words: string): string => (today.making ? t("overview.tiles.making") : words);
   const sum = (kwh: number | null): string =>
-    t(`overview.tiles.${day}`, { value: least(quantity("energy", kwh)) });
+    made(t(`overview.tiles.${day}`, { value: least(quantity("energy", kwh)) }));
   // one unit for all tiles, by the largest: they are read against each other
   const unit = unitFor("power", [uses.useKw, sources.gridImportKw, sources.pvKw]);
   const power = (kw: number | null) => figure(kw, unit);
@@ -46,18 +48,22 @@ function tilesOf(answer: LiveAnswer): Tile[] {
       label: t(discharging ? "overview.tiles.storageOut" : "overview.tiles.storageIn"),
       source: discharging ? "discharge" : "charge",
       ...power(net === null ? null : Math.abs(net)),
-      note: t(`overview.tiles.${day}InOut`, {
-        in: whole(today.storageInKwh),
-        out: withUnit(whole(today.storageOutKwh), inOut.text),
-      }),
+      note: made(
+        t(`overview.tiles.${day}InOut`, {
+          in: whole(today.storageInKwh),
+          out: withUnit(whole(today.storageOutKwh), inOut.text),
+        }),
+      ),
     },
     {
       label: t("overview.tiles.selfSupply"),
       value: answer.selfSupplyShare === null ? null : significant(answer.selfSupplyShare * 100),
       unit: "%",
-      note: t(`overview.tiles.${day}`, {
-        value: withUnit(fixed(today.selfSupplyShare === null ? null : today.selfSupplyShare * 100, 1), "%"),
-      }),
+      note: made(
+        t(`overview.tiles.${day}`, {
+          value: withUnit(fixed(today.selfSupplyShare === null ? null : today.selfSupplyShare * 100, 1), "%"),
+        }),
+      ),
     },
   ];
 }
