@@ -1,6 +1,6 @@
 import { appendFile, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { mendWal } from "./influx-wal.ts";
+import { mendInflux } from "./influx-mend.ts";
 import { findProgram, freePort, launch, type RunningServer, serviceUser } from "./process.ts";
 import { keptPassword, settingsText } from "./secrets.ts";
 
@@ -24,17 +24,16 @@ export async function startInflux(options: InfluxOptions): Promise<RunningServer
   const url = `http://127.0.0.1:${port}`;
   const password = options.auth ? await keptPassword(path.join(folder, "password")) : null;
   const logFile = path.join(folder, "influxd.log");
-  const walFolder = path.join(folder, "wal");
-  for (const { file, fromBytes, toBytes } of await mendWal(walFolder))
-    await appendFile(logFile, `mended ${file}: ${fromBytes} bytes, ${toBytes} kept\n`);
+  const [dataDir, walDir] = [path.join(folder, "data"), path.join(folder, "wal")];
+  for (const line of await mendInflux({ dataDir, walDir })) await appendFile(logFile, `mended: ${line}\n`);
   const running = await launch({
     name: "influxd",
     program,
     args: ["-config", config],
     env: {
       INFLUXDB_META_DIR: path.join(folder, "meta"),
-      INFLUXDB_DATA_DIR: path.join(folder, "data"),
-      INFLUXDB_DATA_WAL_DIR: walFolder,
+      INFLUXDB_DATA_DIR: dataDir,
+      INFLUXDB_DATA_WAL_DIR: walDir,
       INFLUXDB_HTTP_BIND_ADDRESS: `127.0.0.1:${port}`,
       INFLUXDB_HTTP_AUTH_ENABLED: String(password !== null),
     },

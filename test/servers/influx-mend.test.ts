@@ -4,6 +4,7 @@ import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { startInflux } from "../../servers/influx.ts";
+import { mendInflux } from "../../servers/influx-mend.ts";
 import { mendWal, wholeEntries } from "../../servers/influx-wal.ts";
 import { whyMissing } from "../kit/servers.ts";
 
@@ -55,6 +56,40 @@ describe("InfluxDB's write-ahead log", () => {
 const missing = whyMissing("influx");
 
 describe.skipIf(missing !== null)(`InfluxDB as we start it${missing === null ? "" : `: ${missing}`}`, () => {
+  test("E13: a shard that was never finished is made again, one that holds data is left to a person", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "lingtan-shard-"));
+    const [dataDir, walDir] = [path.join(folder, "data"), path.join(folder, "wal")];
+    const log = () => readFile(path.join(folder, "influxd.log"), "utf8");
+    let server = await startInflux({ folder });
+    try {
+      const write = async (n: number) => {
+        const url = `${server.url}/write?db=d`;
+        const response = await fetch(url, { method: "POST", body: `r,m=a v=${n}i ${n}000000000` });
+        await response.text();
+        return response.status;
+      };
+      const make = new URLSearchParams({ q: "CREATE DATABASE d" });
+      await (await fetch(`${server.url}/query`, { method: "POST", body: make })).text();
+      expect(await write(1)).toBe(204);
+      await server.stop();
+      const manifest = path.join(dataDir, "d/autogen/1/index/0/MANIFEST");
+      await writeFile(manifest, '{"levels":[');
+      expect(await mendInflux({ dataDir, walDir })).toEqual([
+        `${dataDir}/d/autogen/1/index cannot be read, and the shard holds data: expected to be made anew by influx_inspect buildtsi`,
+      ]);
+      // As a full disk leaves it when its first write was refused.
+      await rm(path.join(walDir, "d/autogen/1"), { recursive: true });
+      for (const name of await readdir(path.join(dataDir, "d/autogen/1")))
+        if (name.endsWith(".tsm")) await rm(path.join(dataDir, "d/autogen/1", name));
+      server = await startInflux({ folder, port: server.port });
+      expect(await log()).toContain(`mended: ${dataDir}/d/autogen/1: never finished, and empty; taken away`);
+      expect(await write(2)).toBe(204);
+    } finally {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
   test("E13: what it acknowledged after a torn write outlives the next start, and the one after it", async () => {
     const folder = await mkdtemp(path.join(tmpdir(), "lingtan-torn-"));
     let server = await startInflux({ folder });
