@@ -9,7 +9,6 @@ import {
 } from "../../../standards/green/day-result.ts";
 import { GreenEngine } from "../../../standards/green/engine.ts";
 import { GreenLayout, type GreenNetwork, type GreenStorage, STATE } from "../../../standards/green/layout.ts";
-import { partOf, splitInto } from "../../../standards/green/split.ts";
 import {
   columnOf,
   dayInput,
@@ -20,44 +19,6 @@ import {
 } from "../../kit/green-days.ts";
 
 const sum = (list: Iterable<number>) => [...list].reduce((a, b) => a + b, 0);
-const mwh = fc.integer({ min: 0, max: 9_000_000_000 });
-
-describe("splitInto", () => {
-  it("parts add up exactly, are within a unit of their quota, and never exceed their weight", () => {
-    fc.assert(
-      fc.property(
-        fc.array(mwh, { minLength: 1, maxLength: 9 }),
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        (list, share) => {
-          const weights = Float64Array.from(list);
-          const total = Math.floor(sum(list) * share);
-          const parts = new Float64Array(list.length);
-          splitInto(total, weights, list.length, sum(list), parts);
-          expect(sum(parts)).toBe(total);
-          list.forEach((weight, i) => {
-            expect(parts[i]).toBeGreaterThanOrEqual(0);
-            expect(parts[i]).toBeLessThanOrEqual(weight);
-            if (sum(list) > 0)
-              expect(Math.abs((parts[i] ?? 0) - (total * weight) / sum(list))).toBeLessThan(list.length + 1);
-          });
-        },
-      ),
-    );
-  });
-
-  it("a part of two fits both", () => {
-    fc.assert(
-      fc.property(mwh, mwh, fc.double({ min: 0, max: 1, noNaN: true }), (a, b, share) => {
-        const total = Math.floor((a + b) * share);
-        const part = partOf(total, a, a + b);
-        expect(part).toBeGreaterThanOrEqual(0);
-        expect(part).toBeLessThanOrEqual(a);
-        expect(total - part).toBeGreaterThanOrEqual(0);
-        expect(total - part).toBeLessThanOrEqual(b);
-      }),
-    );
-  });
-});
 
 const four = (value: number, state: number = STATE.measured) =>
   columnOf([value, value, value, value], [state, state, state, state]);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { energyAnswer } from "../../api/answers/energy.ts";
-import { EnergyReader } from "../../api/energy/reader.ts";
-import { EnergyService } from "../../api/energy/service.ts";
-import { energyTable } from "../../api/tables/energy.ts";
-import { DAY_MS } from "../../park/calendar.ts";
-import { parsePark } from "../../park/load.ts";
-import type { Scope } from "../../park/topology.ts";
-import { MemoryTelemetry } from "../kit/memory-telemetry.ts";
+import { energyAnswer } from "../../../api/answers/energy.ts";
+import { EnergyReader } from "../../../api/energy/reader.ts";
+import { EnergyService } from "../../../api/energy/service.ts";
+import { energyTable } from "../../../api/tables/energy.ts";
+import { DAY_MS } from "../../../park/calendar.ts";
+import { parsePark } from "../../../park/load.ts";
+import type { Scope } from "../../../park/topology.ts";
+import { MemoryTelemetry } from "../../kit/memory-telemetry.ts";
 
 const park = parsePark(`
 park: { id: p, name: { zh: 园, en: Park }, timeZone: Asia/Shanghai }

@@ -1,16 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FLOW_KINDS } from "../../api/energy/flows.ts";
-import { EnergyMemory } from "../../api/energy/memory.ts";
-import { EnergyReader } from "../../api/energy/reader.ts";
-import { EnergyService } from "../../api/energy/service.ts";
-import { DAY_MS, QUARTER_MS, type Resolution } from "../../park/calendar.ts";
-import { parsePark } from "../../park/load.ts";
-import type { Scope } from "../../park/topology.ts";
-import type { EnergyRow } from "../../store/telemetry.ts";
-import { MemoryTelemetry } from "../kit/memory-telemetry.ts";
-import { SMALL_PARK_YAML } from "../kit/small-park.ts";
-import { plainBalance } from "./energy-plain.ts";
+import { FLOW_KINDS } from "../../../api/energy/flows.ts";
+import { EnergyMemory } from "../../../api/energy/memory.ts";
+import { EnergyReader } from "../../../api/energy/reader.ts";
+import { EnergyService } from "../../../api/energy/service.ts";
+import { DAY_MS, QUARTER_MS, type Resolution } from "../../../park/calendar.ts";
+import { parsePark } from "../../../park/load.ts";
+import type { Scope } from "../../../park/topology.ts";
+import type { EnergyRow } from "../../../store/telemetry.ts";
+import { MemoryTelemetry } from "../../kit/memory-telemetry.ts";
+import { SMALL_PARK_YAML } from "../../kit/small-park.ts";
+import { plainBalance } from "./plain.ts";
 
 /** The balance as it is answered, from memory and in one pass, says what the rules say of the stored rows. */
 

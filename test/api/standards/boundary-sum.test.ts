@@ -1,22 +1,22 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { EnergyReader } from "../../api/energy/reader.ts";
-import type { StandardsDeps } from "../../api/standards/deps.ts";
-import { RecordBook } from "../../api/standards/record-book.ts";
-import { readSpans, type SpanEnergy } from "../../api/standards/spans.ts";
-import { DAY_MS } from "../../park/calendar.ts";
-import { parsePark } from "../../park/load.ts";
-import type { Park } from "../../park/park.ts";
-import type { RegisterChannel } from "../../park/quantities.ts";
-import type { Scope } from "../../park/topology.ts";
-import { energyConsumption, equivalentFactor } from "../../standards/energy-consumption.ts";
-import { factorBook } from "../../standards/factors/book.ts";
-import { nationalParkCarbon } from "../../standards/park-carbon.ts";
-import { entry } from "../kit/entries.ts";
-import { matchingFrom } from "../kit/green-days.ts";
-import { type Profile, putDays } from "../kit/green-park.ts";
-import { MemoryRecords } from "../kit/memory-records.ts";
-import { MemoryTelemetry } from "../kit/memory-telemetry.ts";
+import { EnergyReader } from "../../../api/energy/reader.ts";
+import type { StandardsDeps } from "../../../api/standards/deps.ts";
+import { RecordBook } from "../../../api/standards/record-book.ts";
+import { readSpans, type SpanEnergy } from "../../../api/standards/spans.ts";
+import { DAY_MS } from "../../../park/calendar.ts";
+import { parsePark } from "../../../park/load.ts";
+import type { Park } from "../../../park/park.ts";
+import type { RegisterChannel } from "../../../park/quantities.ts";
+import type { Scope } from "../../../park/topology.ts";
+import { energyConsumption, equivalentFactor } from "../../../standards/energy-consumption.ts";
+import { factorBook } from "../../../standards/factors/book.ts";
+import { nationalParkCarbon } from "../../../standards/park-carbon.ts";
+import { entry } from "../../kit/entries.ts";
+import { matchingFrom } from "../../kit/green-days.ts";
+import { type Profile, putDays } from "../../kit/green-park.ts";
+import { MemoryRecords } from "../../kit/memory-records.ts";
+import { MemoryTelemetry } from "../../kit/memory-telemetry.ts";
 
 /**
  * Σ enterprises − internal deliveries = boundary (Annex 4 at a scope: only what crosses its edge), for carbon and for tce, on

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
-import { EnergyReader } from "../../api/energy/reader.ts";
-import { EnergyService } from "../../api/energy/service.ts";
-import { DAY_MS, QUARTER_MS } from "../../park/calendar.ts";
-import type { RegisterChannel } from "../../park/quantities.ts";
-import type { EnergyRow } from "../../store/telemetry.ts";
-import { MemoryTelemetry } from "../kit/memory-telemetry.ts";
-import { measured, settlement, shared, unknown } from "../kit/settled.ts";
-import { smallPark } from "../kit/small-park.ts";
+import { EnergyReader } from "../../../api/energy/reader.ts";
+import { EnergyService } from "../../../api/energy/service.ts";
+import { DAY_MS, QUARTER_MS } from "../../../park/calendar.ts";
+import type { RegisterChannel } from "../../../park/quantities.ts";
+import type { EnergyRow } from "../../../store/telemetry.ts";
+import { MemoryTelemetry } from "../../kit/memory-telemetry.ts";
+import { measured, settlement, shared, unknown } from "../../kit/settled.ts";
+import { smallPark } from "../../kit/small-park.ts";
 
 const park = smallPark();
 const DAY = Date.parse("2026-11-19T00:00:00+08:00");

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { RowCache } from "../../api/energy/row-cache.ts";
-import { Calendar, DAY_MS } from "../../park/calendar.ts";
-import type { EnergyQuery, EnergySeries } from "../../store/telemetry.ts";
-import { MemoryTelemetry } from "../kit/memory-telemetry.ts";
-import { measured } from "../kit/settled.ts";
+import { RowCache } from "../../../api/energy/row-cache.ts";
+import { Calendar, DAY_MS } from "../../../park/calendar.ts";
+import type { EnergyQuery, EnergySeries } from "../../../store/telemetry.ts";
+import { MemoryTelemetry } from "../../kit/memory-telemetry.ts";
+import { measured } from "../../kit/settled.ts";
 
 const calendar = new Calendar("Asia/Shanghai");
 const FIRST = Date.parse("2026-01-01T00:00:00+08:00");

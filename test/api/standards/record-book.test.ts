@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
-import { RecordBook } from "../../api/standards/record-book.ts";
-import type { Entry, New } from "../../store/records.ts";
-import { StoreError } from "../../store/telemetry.ts";
-import { MemoryRecords } from "../kit/memory-records.ts";
+import { RecordBook } from "../../../api/standards/record-book.ts";
+import type { Entry, New } from "../../../store/records.ts";
+import { StoreError } from "../../../store/telemetry.ts";
+import { MemoryRecords } from "../../kit/memory-records.ts";
 
 const ENTRY: New<Entry> = {
   by: "c",

@@ -1,11 +1,11 @@
-import type { Quality } from "../../api/answers/common.ts";
-import { FLOW_KINDS, type FlowKind, type FlowTerm, flowsOf } from "../../api/energy/flows.ts";
-import type { SpanQuery } from "../../api/energy/service.ts";
-import { typicalOf } from "../../api/energy/typical.ts";
-import { DAY_MS, type Resolution } from "../../park/calendar.ts";
-import type { Park } from "../../park/park.ts";
-import { isExpected } from "../../park/topology.ts";
-import { ENERGY_FLAGS, type EnergyRow, type Telemetry } from "../../store/telemetry.ts";
+import type { Quality } from "../../../api/answers/common.ts";
+import { FLOW_KINDS, type FlowKind, type FlowTerm, flowsOf } from "../../../api/energy/flows.ts";
+import type { SpanQuery } from "../../../api/energy/service.ts";
+import { typicalOf } from "../../../api/energy/typical.ts";
+import { DAY_MS, type Resolution } from "../../../park/calendar.ts";
+import type { Park } from "../../../park/park.ts";
+import { isExpected } from "../../../park/topology.ts";
+import { ENERGY_FLAGS, type EnergyRow, type Telemetry } from "../../../store/telemetry.ts";
 
 /**
  * What /balance has to say, worked out as the rules read: register by register and bucket by bucket from the stored

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { EnergyMemory } from "../../api/energy/memory.ts";
-import { Calendar, DAY_MS, QUARTER_MS } from "../../park/calendar.ts";
-import type { EnergyQuery, EnergySeries } from "../../store/telemetry.ts";
-import { MemoryTelemetry } from "../kit/memory-telemetry.ts";
-import { measured } from "../kit/settled.ts";
+import { EnergyMemory } from "../../../api/energy/memory.ts";
+import { Calendar, DAY_MS, QUARTER_MS } from "../../../park/calendar.ts";
+import type { EnergyQuery, EnergySeries } from "../../../store/telemetry.ts";
+import { MemoryTelemetry } from "../../kit/memory-telemetry.ts";
+import { measured } from "../../kit/settled.ts";
 
 const calendar = new Calendar("Asia/Shanghai");
 const FIRST = Date.parse("2026-11-01T00:00:00+08:00");

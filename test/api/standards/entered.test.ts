@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { carbonAnswer } from "../../api/carbon.ts";
-import { EnergyReader } from "../../api/energy/reader.ts";
-import { greenClaimsAnswer } from "../../api/green-claims.ts";
-import { indicatorsAnswer } from "../../api/indicators.ts";
-import { RecordBook } from "../../api/standards/record-book.ts";
-import { DAY_MS } from "../../park/calendar.ts";
-import { parsePark } from "../../park/load.ts";
-import type { Scope } from "../../park/topology.ts";
-import { entry } from "../kit/entries.ts";
-import { matchingFrom } from "../kit/green-days.ts";
-import { GREEN_DAY, greenPark, putDays } from "../kit/green-park.ts";
-import { MemoryRecords } from "../kit/memory-records.ts";
-import { MemoryTelemetry } from "../kit/memory-telemetry.ts";
+import { carbonAnswer } from "../../../api/carbon.ts";
+import { EnergyReader } from "../../../api/energy/reader.ts";
+import { greenClaimsAnswer } from "../../../api/green-claims.ts";
+import { indicatorsAnswer } from "../../../api/indicators.ts";
+import { RecordBook } from "../../../api/standards/record-book.ts";
+import { DAY_MS } from "../../../park/calendar.ts";
+import { parsePark } from "../../../park/load.ts";
+import type { Scope } from "../../../park/topology.ts";
+import { entry } from "../../kit/entries.ts";
+import { matchingFrom } from "../../kit/green-days.ts";
+import { GREEN_DAY, greenPark, putDays } from "../../kit/green-park.ts";
+import { MemoryRecords } from "../../kit/memory-records.ts";
+import { MemoryTelemetry } from "../../kit/memory-telemetry.ts";
 
 /** Electricity and green trade of a year without meters: standards 1.2, all-electric, a share g of kWh at factor 0. */
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { EnergyReader } from "../../api/energy/reader.ts";
-import { EnergyService } from "../../api/energy/service.ts";
-import { DAY_MS, HOUR_MS, QUARTER_MS, type Resolution } from "../../park/calendar.ts";
-import { parsePark } from "../../park/load.ts";
-import type { RegisterChannel } from "../../park/quantities.ts";
-import { type DirtyMark, ENERGY_FLAGS, type EnergyRow } from "../../store/telemetry.ts";
-import { MemoryTelemetry } from "../kit/memory-telemetry.ts";
-import { ALL_SHARP, measured, settlement, shared, unknown } from "../kit/settled.ts";
+import { EnergyReader } from "../../../api/energy/reader.ts";
+import { EnergyService } from "../../../api/energy/service.ts";
+import { DAY_MS, HOUR_MS, QUARTER_MS, type Resolution } from "../../../park/calendar.ts";
+import { parsePark } from "../../../park/load.ts";
+import type { RegisterChannel } from "../../../park/quantities.ts";
+import { type DirtyMark, ENERGY_FLAGS, type EnergyRow } from "../../../store/telemetry.ts";
+import { MemoryTelemetry } from "../../kit/memory-telemetry.ts";
+import { ALL_SHARP, measured, settlement, shared, unknown } from "../../kit/settled.ts";
 
 /** E14, worked by hand: coverage is a share of energy, in buckets as asked, up to now. */
 
