@@ -138,7 +138,7 @@ describe.skipIf(!hasBrowser)("the page of repairs", () => {
       await page.locator(".nav-top a[href^='/repair']").waitFor();
     });
     await open({ ...size, role: "enterprise" }, async (page) => {
-      await page.getByText("Only the energy office decides").waitFor();
+      await page.getByText("This page is not for that role").waitFor();
       expect(await page.locator("a[href^='/repair']").count()).toBe(0);
       expect(await page.locator(".stack-rows").count()).toBe(0);
     });

@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { TokenMadeAnswer, TokensAnswer } from "../../api/answers/park.ts";
-import { ApiProblem, apiPath, postJson, useAnswer } from "../api.ts";
+import { apiPath, postJson, useAnswer } from "../api.ts";
 import { nameOf, t } from "../i18n/i18n.ts";
 import { park } from "../park.ts";
 import { parkZone } from "../state.ts";
 import { dayOf } from "../time.ts";
-import { Failure } from "../ui/panel.tsx";
+import { Failure, reasonOf } from "../ui/panel.tsx";
 import { DAYS, newToken, ROLES, type Role, tokensInOrder } from "./tokens.ts";
 import "./access.css";
 
@@ -14,10 +14,6 @@ type Token = TokensAnswer["tokens"][number];
 const PATH = apiPath("/tokens");
 
 const day = (instant: string): string => dayOf(Date.parse(instant), parkZone.value);
-
-/** What went wrong with a request, in the page's words. */
-const reason = (error: unknown): string =>
-  error instanceof ApiProblem ? t(`ui.problem.${error.code}`) : String(error);
 
 function holder(token: Pick<Token, "role" | "enterprise">): string {
   const works = park.value?.enterprises.find((e) => e.id === token.enterprise);
@@ -72,7 +68,7 @@ function Tokens() {
       setRole("enterprise");
       asked.reload();
     } catch (error) {
-      setSaid(t("access.failed", { reason: reason(error) }));
+      setSaid(t("access.failed", { reason: reasonOf(error) }));
     }
   };
   const revoke = async (token: Token): Promise<void> => {
@@ -89,7 +85,7 @@ function Tokens() {
       status.current?.focus();
       asked.reload();
     } catch (error) {
-      setSaid(t("access.failed", { reason: reason(error) }));
+      setSaid(t("access.failed", { reason: reasonOf(error) }));
     }
     setSure(null);
   };
@@ -196,7 +192,7 @@ export function AccessDialog({ onClose }: { onClose: () => void }) {
       await postJson(apiPath("/session"), null, "DELETE");
       location.assign("/sign-in");
     } catch (error) {
-      setSaid(t("access.failed", { reason: reason(error) }));
+      setSaid(t("access.failed", { reason: reasonOf(error) }));
     }
   };
   return (
@@ -215,6 +211,11 @@ export function AccessDialog({ onClose }: { onClose: () => void }) {
           </button>
         </div>
       </header>
+      <p class="access-docs">
+        <a href="/docs" target="_blank" rel="noreferrer">
+          {t("access.docs")}
+        </a>
+      </p>
       <p role="alert">{said}</p>
       {caller?.role === "office" && <Tokens />}
     </dialog>

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useState } from "preact/hooks";
-import type { ApiProblem } from "../api.ts";
+import { ApiProblem } from "../api.ts";
 import { duration } from "../format.ts";
 import { t } from "../i18n/i18n.ts";
 import { serverNow, tick } from "../live.ts";
@@ -21,6 +21,8 @@ export interface PanelProps {
   readonly provisional?: string | boolean | undefined;
   /** Nothing yet: the body keeps its size, words come after 3 s. */
   readonly loading?: boolean | undefined;
+  /** Height in pixels on a desk and on a phone while nothing has come, so that nothing below moves when it does. */
+  readonly room?: readonly [desk: number, phone: number] | undefined;
   /** There is no data: says why, never 0. */
   readonly empty?: string | undefined;
   /** Instant (epoch ms) since which the figures have not changed although they should. */
@@ -35,6 +37,16 @@ export interface PanelProps {
   /** Lets a figure in the panel open the table; without it the panel keeps that to itself. */
   readonly tableOpen?: { readonly open: boolean; readonly set: (open: boolean) => void } | undefined;
   readonly children?: ComponentChildren;
+}
+
+/** What went wrong with a request, in the page's words. */
+export function reasonOf(error: unknown): string {
+  return error instanceof ApiProblem ? t(`ui.problem.${error.code}`) : String(error);
+}
+
+/** What asking again cannot change: what this account may not see, what is not there. */
+function isFinal(problem: ApiProblem): boolean {
+  return problem.code === "forbidden" || problem.code === "not-found";
 }
 
 /** What failed, when it is tried again, and the request's id. */
@@ -54,7 +66,7 @@ export function Failure(props: {
       {problem.requestId !== null && (
         <p class="quiet">{t("ui.problem.request", { id: problem.requestId })}</p>
       )}
-      {props.onRetry !== undefined && (
+      {props.onRetry !== undefined && !isFinal(problem) && (
         <button type="button" class="button" onClick={props.onRetry}>
           {t("ui.problem.now")}
         </button>
@@ -84,6 +96,11 @@ export function ProvisionalTag({ reason }: { reason?: string | undefined }) {
       {t("ui.state.provisional")}
     </span>
   );
+}
+
+/** The room of what has not come yet, for the styles. */
+export function roomOf(room: PanelProps["room"]): Record<string, string> | undefined {
+  return room === undefined ? undefined : { "--room": `${room[0]}px`, "--room-phone": `${room[1]}px` };
 }
 
 function Body(props: PanelProps) {
@@ -123,7 +140,11 @@ export function Panel(props: PanelProps) {
   const reason = typeof props.provisional === "string" ? props.provisional : undefined;
   const problem = props.problem ?? null;
   return (
-    <section class={`panel ${props.class ?? ""}`} aria-labelledby={`${id}-title`}>
+    <section
+      class={`panel ${props.class ?? ""}`}
+      aria-labelledby={`${id}-title`}
+      style={props.loading === true ? roomOf(props.room) : undefined}
+    >
       <header class="panel-head">
         <h2 id={`${id}-title`} class={props.quiet === true ? "panel-title quiet-title" : "panel-title"}>
           {props.title}

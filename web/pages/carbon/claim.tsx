@@ -10,6 +10,7 @@ export function ClaimPanel({ carbon }: { carbon: Asked<CarbonAnswer> }) {
   const advertised = claim?.advertised ?? null;
   return (
     <Panel
+      room={[231, 338]}
       title={
         advertised === null
           ? t("carbon.claim.titlePlain")

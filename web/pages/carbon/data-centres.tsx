@@ -29,6 +29,7 @@ export function DataCentresPanel(props: {
   };
   return (
     <Panel
+      room={[123, 142]}
       title={t("carbon.halls.title")}
       subtitle={t("carbon.halls.subtitle")}
       loading={answer === null}

@@ -11,6 +11,7 @@ export function OpenPanel({ carbon }: { carbon: Asked<CarbonAnswer> }) {
   const total = answer?.figures[0]?.totalKg ?? null;
   return (
     <Panel
+      room={[250, 250]}
       title={t("carbon.open.title")}
       subtitle={t("carbon.open.subtitle")}
       loading={answer === null}

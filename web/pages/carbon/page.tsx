@@ -1,11 +1,11 @@
 import type { CarbonAnswer } from "../../../api/answers/carbon.ts";
 import { apiPath, useAnswer, useUnsettled } from "../../api.ts";
-import { percents } from "../../format.ts";
 import { t } from "../../i18n/i18n.ts";
 import { park } from "../../park.ts";
 import { place, setQuery } from "../../router.ts";
 import { parkZone } from "../../state.ts";
 import { StatusWord } from "../../ui/glyph.tsx";
+import { Coverage } from "../common/coverage.tsx";
 import { isMonth, monthSpan, shiftMonth } from "../common/months.ts";
 import { MonthPicker, ScopePicker } from "../common/pickers.tsx";
 import { Remarks } from "../common/remarks.tsx";
@@ -48,9 +48,7 @@ export function Page() {
   return (
     <div class="sheet carbon-page">
       <div class="page-tools">
-        {park.value !== null && (
-          <ScopePicker park={park.value} scope={scope} onPick={(next) => setQuery({ scope: next })} />
-        )}
+        <ScopePicker scope={scope} onPick={(next) => setQuery({ scope: next })} />
         <MonthPicker month={month} latest={latest} onPick={(next) => setQuery({ month: next })} />
         <fieldset class="span-choice">
           <legend class="visually-hidden">{t("carbon.span")}</legend>
@@ -71,9 +69,7 @@ export function Page() {
             {t("carbon.twelveMonths")}
           </button>
         </fieldset>
-        {answer !== null && (
-          <span class="quiet spring">{t("shared.coverage", percents(answer.coverage))}</span>
-        )}
+        <Coverage coverage={answer?.coverage} />
         {unsettled && <StatusWord status="provisional">{t("shared.unsettled")}</StatusWord>}
       </div>
       <MethodsStrip carbon={carbon} question={question} />

@@ -95,6 +95,7 @@ export function TermsPanel({
   };
   return (
     <Panel
+      room={[325, 344]}
       title={t("carbon.terms.title")}
       subtitle={t("carbon.terms.subtitle")}
       loading={answer === null}

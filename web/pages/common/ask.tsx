@@ -2,11 +2,11 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiProblem } from "../../api.ts";
 import { t } from "../../i18n/i18n.ts";
+import { reasonOf } from "../../ui/panel.tsx";
 
 /** What is wrong with a request: every issue the API names, else its own words. */
 function wrong(error: unknown): string {
-  if (!(error instanceof ApiProblem)) return String(error);
-  if (error.issues.length === 0) return t(`ui.problem.${error.code}`);
+  if (!(error instanceof ApiProblem) || error.issues.length === 0) return reasonOf(error);
   return error.issues.map((i) => t("repair.issue", { ...i })).join("\n");
 }
 

@@ -1,5 +1,5 @@
-import type { ParkAnswer } from "../../../api/answers/park.ts";
 import { nameOf, t } from "../../i18n/i18n.ts";
+import { park } from "../../park.ts";
 import { monthsBack, shiftMonth } from "./months.ts";
 
 const MONTHS_LISTED = 24;
@@ -77,32 +77,28 @@ export function Picker(props: {
 }
 
 /** What can be looked at: the whole park, its boundaries, its enterprises; an enterprise's caller sees its own only. */
-export function ScopePicker(props: {
-  readonly park: ParkAnswer;
-  readonly scope: string;
-  readonly onPick: (scope: string) => void;
-}) {
-  const { park } = props;
-  const office = park.caller.role !== "enterprise";
+export function ScopePicker(props: { readonly scope: string; readonly onPick: (scope: string) => void }) {
+  const caller = park.value?.caller;
+  const all = caller?.role !== "enterprise";
   const isReadable = ({ members }: { readonly members: readonly string[] }) =>
-    office || members.every((member) => member === park.caller.enterprise);
+    all || members.every((member) => member === caller.enterprise);
   return (
     <Picker
       label={t("shared.scope")}
       value={props.scope}
       onPick={props.onPick}
-      choices={office ? [{ value: "park", label: t("shared.scopePark") }] : []}
+      choices={all ? [{ value: "park", label: t("shared.scopePark") }] : []}
       groups={[
         {
           label: t("shared.scopeBoundaries"),
-          choices: park.boundaries.filter(isReadable).map((boundary) => ({
+          choices: (park.value?.boundaries ?? []).filter(isReadable).map((boundary) => ({
             value: `boundary:${boundary.id}`,
             label: boundary.name === null ? boundary.id : nameOf(boundary.name),
           })),
         },
         {
           label: t("shared.scopeEnterprises"),
-          choices: park.enterprises.map((enterprise) => ({
+          choices: (park.value?.enterprises ?? []).map((enterprise) => ({
             value: `enterprise:${enterprise.id}`,
             label: nameOf(enterprise.name),
           })),

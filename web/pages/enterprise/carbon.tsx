@@ -98,6 +98,7 @@ export function CarbonPanel({ month }: { month: Asked<EnterpriseMonthAnswer> }) 
   const answer = month.data;
   return (
     <Panel
+      room={[477, 1260]}
       title={t("enterprise.carbon.title")}
       subtitle={t("enterprise.carbon.subtitle")}
       loading={answer === null}

@@ -1,35 +1,50 @@
 import type { EnterpriseMonthAnswer } from "../../../api/answers/enterprise-month.ts";
 import { apiPath, useAnswer, useUnsettled } from "../../api.ts";
-import { fixed, percents, quantity, significant, unitFor } from "../../format.ts";
+import { fixed, percents, quantity, significant, THIN, unitFor } from "../../format.ts";
 import { nameOf, t } from "../../i18n/i18n.ts";
 import type { PageProps } from "../../pages.ts";
 import { park } from "../../park.ts";
 import { go, linkTo, place, setQuery } from "../../router.ts";
-import { lang } from "../../state.ts";
+import { lang, parkZone } from "../../state.ts";
 import { Figure } from "../../ui/figure.tsx";
 import { StatusWord } from "../../ui/glyph.tsx";
 import { Failure, Panel } from "../../ui/panel.tsx";
 import { MonthPicker, Picker } from "../common/pickers.tsx";
+import { type Question, whyLink } from "../common/question.ts";
 import { Remarks } from "../common/remarks.tsx";
 import { localNow } from "../common/when.ts";
+import { Why } from "../common/why.tsx";
 import { CarbonPanel } from "./carbon.tsx";
 import { BalancePanel, DaysPanel, EnergyPanel } from "./tables.tsx";
 import "../common/pages.css";
 import "./enterprise.css";
 import { atLeast, atLeastText } from "../common/amounts.ts";
-import { isMonth } from "../common/months.ts";
+import { isMonth, monthSpan } from "../common/months.ts";
 
 const EVERY_MS = 5 * 60_000;
 
-function Strip({ answer }: { answer: EnterpriseMonthAnswer | null }) {
+function Strip({
+  answer,
+  question,
+}: {
+  answer: EnterpriseMonthAnswer | null;
+  question: Omit<Question, "figure">;
+}) {
   const loading = answer === null;
   const use = answer?.balance.useKwh ?? null;
   const useUnit = unitFor("energy", [use]);
   const figure = answer?.carbon[0];
   const kg = figure?.totalKg ?? null;
   const carbonUnit = unitFor("carbon", [kg]);
-  const share = (value: number | null | undefined): string | null =>
-    value == null ? null : fixed(value * 100, 1);
+  const shares = [
+    ["annual", t("enterprise.green.annual"), answer?.green.annualShare],
+    ["hour-matched", t("enterprise.green.matched"), answer?.green.hourMatchedShare],
+    ["direct", t("enterprise.green.direct"), answer?.green.directShare],
+  ] as const;
+  const why = (figureId: string, name: string) => ({
+    label: t("shared.why.openNamed", { name }),
+    href: whyLink({ figure: figureId, ...question }),
+  });
   const missing = (answer?.coverage.missing ?? 0) > 0;
   const lower = (text: string, low: boolean): string => (low ? atLeastText(text) : text);
   return (
@@ -54,6 +69,7 @@ function Strip({ answer }: { answer: EnterpriseMonthAnswer | null }) {
         }
         unit={carbonUnit.text}
         loading={loading}
+        explain={figure === undefined ? undefined : why(`carbon:${figure.method}`, nameOf(figure.name))}
         note={
           figure?.provisional === true ? (
             <StatusWord status="provisional">{t("shared.provisional")}</StatusWord>
@@ -62,24 +78,16 @@ function Strip({ answer }: { answer: EnterpriseMonthAnswer | null }) {
           )
         }
       />
-      <Figure
-        label={t("enterprise.green.annual")}
-        value={share(answer?.green.annualShare)}
-        unit="%"
-        loading={loading}
-      />
-      <Figure
-        label={t("enterprise.green.matched")}
-        value={share(answer?.green.hourMatchedShare)}
-        unit="%"
-        loading={loading}
-      />
-      <Figure
-        label={t("enterprise.green.direct")}
-        value={share(answer?.green.directShare)}
-        unit="%"
-        loading={loading}
-      />
+      {shares.map(([id, label, value]) => (
+        <Figure
+          key={id}
+          label={label}
+          value={value == null ? null : fixed(value * 100, 1)}
+          unit={value == null ? undefined : "%"}
+          loading={loading}
+          explain={value == null ? undefined : why(`green:${id}`, label)}
+        />
+      ))}
     </section>
   );
 }
@@ -101,6 +109,22 @@ export function Page({ rest }: PageProps) {
   const unsettled = useUnsettled(answerOf);
   if (park.value !== null && id === null)
     return <Panel title={t("enterprise.title")} empty={t("enterprise.none")} />;
+  const question = { scope: `enterprise:${id}`, ...monthSpan(month, parkZone.value) };
+  if (park.value !== null && !enterprises.some((one) => one.id === id))
+    return (
+      <section class="panel lone">
+        <h2 class="panel-title">{t("enterprise.unknown", { id: id ?? "" })}</h2>
+        <ul class="lone-list">
+          {enterprises.map((one) => (
+            <li key={one.id}>
+              <a class="button" href={linkTo(`/enterprises/${one.id}`)}>
+                {nameOf(one.name)}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </section>
+    );
   return (
     <div class="sheet enterprise-page">
       <div class="page-tools">
@@ -111,7 +135,9 @@ export function Page({ rest }: PageProps) {
           onPick={(next) => go(linkTo(`/enterprises/${next}`, { month }))}
         />
         <MonthPicker month={month} latest={latest} onPick={(next) => setQuery({ month: next })} />
-        {answer !== null && <span class="quiet">{t("shared.coverage", percents(answer.coverage))}</span>}
+        <span class="quiet coverage-line">
+          {answer === null ? THIN : t("shared.coverage", percents(answer.coverage))}
+        </span>
         {answer !== null && (
           <StatusWord status={answer.complete ? "met" : "provisional"}>
             {t(answer.complete ? "enterprise.complete" : "enterprise.running")}
@@ -147,7 +173,7 @@ export function Page({ rest }: PageProps) {
         </section>
       ) : (
         <>
-          <Strip answer={answer} />
+          <Strip answer={answer} question={question} />
           <CarbonPanel month={answerOf} />
           <div class="columns enterprise-columns">
             <div class="column">
@@ -168,6 +194,7 @@ export function Page({ rest }: PageProps) {
           </div>
         </>
       )}
+      <Why />
     </div>
   );
 }

@@ -92,6 +92,7 @@ export function EnergyPanel({ month }: Month) {
   };
   return (
     <Panel
+      room={[188, 188]}
       title={t("enterprise.energy.title")}
       {...states(month)}
       empty={answer !== null && answer.energy.length === 0 ? t("shared.noneYet") : undefined}
@@ -224,6 +225,7 @@ export function BalancePanel({ month }: Month) {
   const known = (sum: Sum): Sum => ({ value: sum.value, complete: sum.complete && whole });
   return (
     <Panel
+      room={[319, 319]}
       title={t("enterprise.balance.title")}
       subtitle={answer === null ? undefined : unit.text}
       {...states(month)}
@@ -294,6 +296,7 @@ export function DaysPanel({ month }: Month) {
   const value = (kwh: number | null): string => (kwh === null ? DASH : fixed(kwh / unit.per, 1));
   return (
     <Panel
+      room={[686, 686]}
       title={t("enterprise.days.title")}
       subtitle={answer === null ? undefined : unit.text}
       {...states(month)}

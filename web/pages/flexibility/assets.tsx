@@ -105,6 +105,7 @@ export function AssetsPanel({ flexibility, at }: { flexibility: Asked<Flexibilit
   const cut = sum !== null && (sum.cutUpKw > 0.5 || sum.cutDownKw > 0.5);
   return (
     <Panel
+      room={[387, 698]}
       title={t("flexibility.assets.title")}
       subtitle={
         answer === null ? undefined : t("flexibility.assets.subtitle", { unit: unit.text, duration: forTime })
@@ -140,11 +141,13 @@ export function AssetsPanel({ flexibility, at }: { flexibility: Asked<Flexibilit
             ))}
             {order.waiting.map(({ kind, assets }) => (
               <tr key={kind} class="silent waiting" title={assets.map((one) => nameOf(one.name)).join(", ")}>
-                <th scope="row" colSpan={5}>
+                <th scope="row" colSpan={2}>
                   {kindName(kind)}{" "}
                   <span class="quiet">{t("flexibility.assets.waiting", { count: assets.length })}</span>
                 </th>
-                <td class="because">{assets[0] !== undefined && nameOf(assets[0].because)}</td>
+                <td class="because" colSpan={4}>
+                  {assets[0] !== undefined && nameOf(assets[0].because)}
+                </td>
               </tr>
             ))}
           </tbody>

@@ -51,6 +51,7 @@ export function ConnectionsPanel({ flexibility }: { flexibility: Asked<Flexibili
   const value = (kw: number | null): string => fixed(kw === null ? null : kw / unit.per, 1);
   return (
     <Panel
+      room={[223, 349]}
       title={t("flexibility.connections.title")}
       subtitle={answer === null ? undefined : `${unit.text} · ${t("flexibility.connections.subtitle")}`}
       loading={answer === null}

@@ -254,6 +254,7 @@ export function NowPanel(props: {
   return (
     <Panel
       class="flex-now"
+      room={[664, 707]}
       title={t("flexibility.now.title")}
       subtitle={
         answer === null

@@ -3,6 +3,7 @@ import type { FlexibilityAnswer } from "../../../api/answers/flexibility.ts";
 import { type Asked, apiPath, useAnswer } from "../../api.ts";
 import { nameOf, t } from "../../i18n/i18n.ts";
 import { park } from "../../park.ts";
+import { kiosk } from "../../state.ts";
 import { Panel } from "../../ui/panel.tsx";
 import { Remarks } from "../common/remarks.tsx";
 import { scopeOf } from "../common/scope.ts";
@@ -36,25 +37,28 @@ export function Page() {
         <div class="column">
           <AssetsPanel flexibility={asked} at={at} />
           <ConnectionsPanel flexibility={asked} />
-          <Panel
-            title={t("flexibility.method.title")}
-            loading={answer === null}
-            problem={asked.problem}
-            retryAt={asked.retryAt}
-            onRetry={asked.reload}
-          >
-            {answer !== null && (
-              <>
-                <dl class="method">
-                  <dt>{t("flexibility.method.formula")}</dt>
-                  <dd>{nameOf(answer.method.formula)}</dd>
-                  <dt>{t("flexibility.method.source")}</dt>
-                  <dd>{answer.method.source}</dd>
-                </dl>
-                <Remarks remarks={answer.remarks} first={2} />
-              </>
-            )}
-          </Panel>
+          {!kiosk.value && (
+            <Panel
+              room={[194, 282]}
+              title={t("flexibility.method.title")}
+              loading={answer === null}
+              problem={asked.problem}
+              retryAt={asked.retryAt}
+              onRetry={asked.reload}
+            >
+              {answer !== null && (
+                <>
+                  <dl class="method">
+                    <dt>{t("flexibility.method.formula")}</dt>
+                    <dd>{nameOf(answer.method.formula)}</dd>
+                    <dt>{t("flexibility.method.source")}</dt>
+                    <dd>{answer.method.source}</dd>
+                  </dl>
+                  <Remarks remarks={answer.remarks} first={2} />
+                </>
+              )}
+            </Panel>
+          )}
         </div>
       </div>
     </div>

@@ -18,6 +18,20 @@ const shortDay = (day: string): string => day.slice(5);
 /** True for a day of which an hour has passed. */
 const begun = (column: Column): boolean => column.cells.some((cell) => cell.state !== "future");
 
+const isMissing = (column: Column): boolean => column.cells.every((cell) => cell.state === "missing");
+
+/** Days that follow each other of which no hour is known: one field, so that it does not outweigh what is known. */
+function missingRuns(columns: readonly Column[]): { from: number; days: number }[] {
+  const runs: { from: number; days: number }[] = [];
+  columns.forEach((column, at) => {
+    const last = runs.at(-1);
+    if (!isMissing(column)) return;
+    if (last !== undefined && last.from + last.days === at) last.days += 1;
+    else runs.push({ from: at, days: 1 });
+  });
+  return runs;
+}
+
 function cellText(cell: HeatCell): string {
   const when = { date: shortDay(cell.day), hour: hourText(cell.hour), until: hourText(cell.hour + 1) };
   if (cell.state === "known") return t("green.heat.cellKnown", { ...when, share: percent(cell.share) });
@@ -80,7 +94,7 @@ function HeatMap(props: {
   const narrow = width > 0 && width < 560;
   const left = big ? 76 : 42;
   const side = big ? 170 : narrow ? 56 : 96;
-  const rowHeight = big ? 19 : width > 1000 ? 16 : 12;
+  const rowHeight = big ? 25 : width > 1000 ? 16 : 12;
   const top = 4;
   const bottom = top + 24 * rowHeight;
   const columnWidth = (width - left - side) / Math.max(1, columns.length);
@@ -161,17 +175,33 @@ function HeatMap(props: {
               ))}
               {columns.map((column, c) => (
                 <g key={column.day} transform={`translate(${left + c * columnWidth} 0)`}>
-                  {column.cells.map((cell) => (
-                    <HeatRect
-                      key={cell.hour}
-                      cell={cell}
-                      y={top + cell.hour * rowHeight}
-                      {...{ columnWidth, rowHeight }}
-                    />
-                  ))}
+                  {!isMissing(column) &&
+                    column.cells.map((cell) => (
+                      <HeatRect
+                        key={cell.hour}
+                        cell={cell}
+                        y={top + cell.hour * rowHeight}
+                        {...{ columnWidth, rowHeight }}
+                      />
+                    ))}
                   {c % everyDays === 0 && c * columnWidth < width - left - side - 30 && (
                     <text class="axis" x={0} y={bottom + (big ? 26 : 16)}>
                       {shortDay(column.day)}
+                    </text>
+                  )}
+                </g>
+              ))}
+              {missingRuns(columns).map((run) => (
+                <g key={run.from} transform={`translate(${left + run.from * columnWidth} 0)`}>
+                  <MissingRect y={top} columnWidth={run.days * columnWidth} height={24 * rowHeight - 1} />
+                  {run.days * columnWidth > 60 && (
+                    <text
+                      class="label heat-word"
+                      x={(run.days * columnWidth) / 2}
+                      y={top + 12 * rowHeight + 4}
+                      text-anchor="middle"
+                    >
+                      {t("green.heat.missing")}
                     </text>
                   )}
                 </g>
@@ -236,19 +266,24 @@ function HeatMap(props: {
   );
 }
 
+/** Missing hours: framed and crossed, never coloured. */
+function MissingRect({ y, columnWidth, height }: { y: number; columnWidth: number; height: number }) {
+  const width = Math.max(1, columnWidth - 1);
+  return (
+    <g class="heat-missing">
+      <rect x={0.5} y={y + 0.5} width={Math.max(0, width - 1)} height={height - 1} />
+      <line x1={0.5} x2={width - 0.5} y1={y + height - 0.5} y2={y + 0.5} />
+      <line x1={0.5} x2={width - 0.5} y1={y + 0.5} y2={y + height - 0.5} />
+    </g>
+  );
+}
+
 function HeatRect(props: { cell: HeatCell; y: number; columnWidth: number; rowHeight: number }) {
   const { cell, y } = props;
   const width = Math.max(1, props.columnWidth - 1);
   const height = props.rowHeight - 1;
   if (cell.state === "future") return null;
-  if (cell.state === "missing")
-    return (
-      <g class="heat-missing">
-        <rect x={0.5} y={y + 0.5} width={width - 1} height={height - 1} />
-        <line x1={0.5} x2={width - 0.5} y1={y + height - 0.5} y2={y + 0.5} />
-        <line x1={0.5} x2={width - 0.5} y1={y + 0.5} y2={y + height - 0.5} />
-      </g>
-    );
+  if (cell.state === "missing") return <MissingRect y={y} columnWidth={props.columnWidth} height={height} />;
   return <rect class={`heat-fill-${(cell.step ?? 0) + 1}`} x={0} y={y} width={width} height={height} />;
 }
 
@@ -266,6 +301,7 @@ export function HeatPanel(props: {
   return (
     <Panel
       class="heat-panel"
+      room={[408, 438]}
       title={t("green.heat.title")}
       subtitle={
         answer === null

@@ -1,13 +1,13 @@
 import type { GreenPowerAnswer } from "../../../api/answers/green.ts";
 import type { GreenProofAnswer } from "../../../api/answers/green-claims.ts";
 import { apiPath, useAnswer, useUnsettled } from "../../api.ts";
-import { percents } from "../../format.ts";
 import { t } from "../../i18n/i18n.ts";
 import { park } from "../../park.ts";
 import { place, setQuery } from "../../router.ts";
-import { parkZone } from "../../state.ts";
+import { kiosk, parkZone } from "../../state.ts";
 import { zonedInstant } from "../../time.ts";
 import { StatusWord } from "../../ui/glyph.tsx";
+import { Coverage } from "../common/coverage.tsx";
 import { MonthPicker, ScopePicker } from "../common/pickers.tsx";
 import { Remarks } from "../common/remarks.tsx";
 import { scopeName, scopeOf } from "../common/scope.ts";
@@ -54,16 +54,18 @@ export function Page() {
   const open = at === null ? null : { day: at.slice(0, 10), hour: Number(at.slice(11, 13)) };
   const pick = (next: string) => setQuery({ at: next });
   const unsettled = useUnsettled(green);
+  const pair = (
+    <div class="green-pair">
+      <SourcesPanel green={green} />
+      <StoragePanel green={green} />
+    </div>
+  );
   return (
     <div class="sheet green-page">
       <div class="page-tools">
-        {park.value !== null && (
-          <ScopePicker park={park.value} scope={scope} onPick={(next) => setQuery({ scope: next })} />
-        )}
+        <ScopePicker scope={scope} onPick={(next) => setQuery({ scope: next })} />
         <MonthPicker month={month} latest={latest} onPick={(next) => setQuery({ month: next })} />
-        {answer !== null && (
-          <span class="quiet spring">{t("shared.coverage", percents(answer.coverage))}</span>
-        )}
+        <Coverage coverage={answer?.coverage} />
         {unsettled && <StatusWord status="provisional">{t("shared.unsettled")}</StatusWord>}
       </div>
       <GreenStrip green={green} />
@@ -74,21 +76,32 @@ export function Page() {
             open={open}
             onOpen={(day, hour) => pick(`${day}T${String(hour).padStart(2, "0")}:00`)}
           />
-          <div class="green-pair">
-            <SourcesPanel green={green} />
-            <StoragePanel green={green} />
-          </div>
-          <EnterprisesPanel green={green} />
-        </div>
-        <div class="column">
-          <ProofPanel proof={proof} at={at} scopeName={scopeName(scope)} onQuarter={pick} />
-          <ContractsPanel green={green} />
-          {answer !== null && answer.remarks.length > 0 && (
-            <section class="panel">
-              <Remarks remarks={answer.remarks} first={3} />
-            </section>
+          {!kiosk.value && (
+            <>
+              {pair}
+              <EnterprisesPanel green={green} />
+            </>
           )}
         </div>
+        {kiosk.value ? (
+          <div class="column">{pair}</div>
+        ) : (
+          <div class="column">
+            <ProofPanel
+              proof={proof}
+              waiting={answer === null && green.problem === null}
+              at={at}
+              scopeName={scopeName(scope)}
+              onQuarter={pick}
+            />
+            <ContractsPanel green={green} />
+            {answer !== null && answer.remarks.length > 0 && (
+              <section class="panel">
+                <Remarks remarks={answer.remarks} first={3} />
+              </section>
+            )}
+          </div>
+        )}
       </div>
       <Why />
     </div>

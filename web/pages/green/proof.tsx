@@ -152,6 +152,8 @@ function ProofBody({ answer }: { answer: GreenProofAnswer }) {
 export function ProofPanel(props: {
   readonly proof: Asked<GreenProofAnswer>;
   readonly at: string | null;
+  /** The quarter-hour to begin with is not known yet. */
+  readonly waiting: boolean;
   readonly scopeName: string;
   readonly onQuarter: (at: string) => void;
 }) {
@@ -171,11 +173,12 @@ export function ProofPanel(props: {
           ? undefined
           : `${props.scopeName} · ${answer.from.slice(0, 10)} ${hourMinute(answer.from)}–${hourMinute(answer.to)}`
       }
-      loading={at !== null && answer === null}
+      room={[300, 330]}
+      loading={props.waiting || (at !== null && answer === null)}
       problem={proof.problem}
       retryAt={proof.retryAt}
       onRetry={proof.reload}
-      empty={at === null ? t("green.proof.none") : undefined}
+      empty={at === null && !props.waiting ? t("green.proof.none") : undefined}
       actions={
         answer !== null && (
           <button type="button" class="button" onClick={save}>

@@ -65,6 +65,7 @@ export function StoragePanel({ green }: { green: Asked<GreenPowerAnswer> }) {
     );
   return (
     <Panel
+      room={[254, 254]}
       title={t("green.storage.title")}
       subtitle={storages.length === 0 ? undefined : unit.text}
       loading={answer === null}

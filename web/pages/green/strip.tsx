@@ -26,7 +26,7 @@ function Share(props: {
       <span class="figure-label">{props.label}</span>
       <Figure
         value={share === null ? null : fixed(share * 100, 1)}
-        unit="%"
+        unit={share === null ? undefined : "%"}
         loading={props.loading}
         tone={props.tone}
         explain={
@@ -102,7 +102,7 @@ export function GreenStrip({ green }: { green: Asked<GreenPowerAnswer> }) {
       <Figure
         label={t("green.strip.cfe")}
         value={answer?.cfeShare == null ? null : fixed(answer.cfeShare * 100, 1)}
-        unit="%"
+        unit={answer?.cfeShare == null ? undefined : "%"}
         loading={loading}
         note={
           answer === null || answer.cfeShare !== null

@@ -68,6 +68,7 @@ export function SourcesPanel({ green }: { green: Asked<GreenPowerAnswer> }) {
   const missing = (answer?.coverage.missing ?? 0) > 0;
   return (
     <Panel
+      room={[370, 370]}
       title={t("green.sources.title")}
       subtitle={answer === null ? undefined : unit.text}
       {...states(green)}
@@ -179,6 +180,7 @@ export function EnterprisesPanel({ green }: { green: Asked<GreenPowerAnswer> }) 
   const head = ["use", "annual", "matched", "ownPv", "networkPv", "contracts"] as const;
   return (
     <Panel
+      room={[552, 552]}
       title={t("green.enterprises.title")}
       subtitle={answer === null ? undefined : unit.text}
       {...states(green)}
@@ -290,6 +292,7 @@ export function ContractsPanel({ green }: { green: Asked<GreenPowerAnswer> }) {
   const value = (kwh: number | null): string => partText(kwh, unit.per, 2);
   return (
     <Panel
+      room={[488, 504]}
       title={t("green.contracts.title")}
       subtitle={rows.length === 0 ? undefined : unit.text}
       {...states(green)}

@@ -9,6 +9,7 @@ import { nameOf, sideOf, t } from "../../i18n/i18n.ts";
 import { park } from "../../park.ts";
 import { place } from "../../router.ts";
 import { lang } from "../../state.ts";
+import { scopeName as nameOfScope } from "../common/scope.ts";
 
 /** What the page is asked for, and how it calls things. */
 
@@ -22,22 +23,25 @@ export type CertificateRange = Lot["ranges"][number];
 export type Settlement = SettlementsAnswer["settlements"][number];
 export type Bill = BillsAnswer["bills"][number];
 
-export const KINDS = [
-  "production",
-  "added-value",
-  "fuel",
-  "conversion-output",
-  "process",
-  "heat",
-  "activity",
-  "bill",
-  "waste",
-  "water",
-  "waste-heat",
-  "target",
-  "indicator",
-] as const satisfies readonly Entry["kind"][];
-export type Kind = (typeof KINDS)[number];
+export type Kind = Entry["kind"];
+/** What most entries of a kind are in; a kind that the API gains is asked for here. */
+export const KIND_UNITS: Readonly<Record<Kind, string>> = {
+  production: "t",
+  "added-value": "万元",
+  fuel: "t",
+  "conversion-output": "t",
+  process: "t",
+  heat: "GJ",
+  activity: "kWh",
+  bill: "kWh",
+  waste: "t",
+  water: "m³",
+  "waste-heat": "GJ",
+  target: "tCO2/tce",
+  indicator: "%",
+};
+/** The kinds in the order they are offered. */
+export const KINDS = Object.keys(KIND_UNITS) as readonly Kind[]; // the keys of the record above
 /** What an enterprise declares of itself. */
 export const OWN_KINDS: readonly Kind[] = ["production", "added-value", "fuel", "bill"];
 
@@ -75,12 +79,9 @@ export function projectName(project: string): string {
   return asset === undefined ? sideOf(project) : nameOf(asset.name);
 }
 
-/** A scope by the name of what it is of. */
+/** A scope by the name of what it is of; the park's own entries are the park's. */
 export function scopeName(scope: string): string {
-  const [kind, id = ""] = scope.split(":");
-  if (kind === "enterprise" || scope === "park") return partyName(scope === "park" ? "park" : id);
-  const boundary = park.value?.boundaries.find((b) => b.id === id);
-  return boundary?.name == null ? scope : nameOf(boundary.name);
+  return scope === "park" ? partyName(scope) : nameOfScope(scope);
 }
 
 const SUBJECT_PARTS = [

@@ -5,14 +5,14 @@ import { DASH, fixed, percent, signed } from "../../format.ts";
 import { sideOf, t } from "../../i18n/i18n.ts";
 import { place, setQuery } from "../../router.ts";
 import { type Status, StatusWord } from "../../ui/glyph.tsx";
-import { Panel } from "../../ui/panel.tsx";
-import { Files, states } from "../common/listed.tsx";
+import { reasonOf } from "../../ui/panel.tsx";
 import { isMonth, shiftMonth } from "../common/months.ts";
 import { MonthPicker } from "../common/pickers.tsx";
 import { localNow } from "../common/when.ts";
 import { type Bill, type Entry, listPath, scopeName, spanText, subjectName } from "./asked.ts";
 import { EntryForm } from "./figures.tsx";
-import { Evidence, Heads } from "./parts.tsx";
+import { ListPanel } from "./list.tsx";
+import { Evidence } from "./parts.tsx";
 
 const STATUS: Readonly<Record<Bill["state"], Status>> = {
   ok: "met",
@@ -86,53 +86,55 @@ export function BillsTab() {
   const list = listPath("/ledger/bills", query);
   const asked = useAnswer<BillsAnswer>(list.path);
   const [open, setOpen] = useState<Entry | null>(null);
+  const [said, setSaid] = useState("");
   const rows = (asked.data?.bills ?? []).toSorted(
     (a, b) => Number(b.state === "over") - Number(a.state === "over") || (a.from < b.from ? 1 : -1),
   );
   const numbers = [t("ledger.head.billed"), t("ledger.head.metered"), t("ledger.head.difference")];
   return (
     <>
-      <Panel
+      <ListPanel
+        key={chosen}
         title={t("ledger.tab.bills")}
-        subtitle={t("ledger.billsWhy", { threshold: percent(asked.data?.threshold ?? null, 0) })}
-        {...states(asked)}
-        empty={asked.data !== null && rows.length === 0 ? t("ledger.noBills") : undefined}
-        actions={
-          <>
-            <MonthPicker month={chosen} latest={latest} onPick={(one) => setQuery({ month: one })} />
-            <Files question={list} />
-          </>
+        why={t("ledger.billsWhy", { threshold: percent(asked.data?.threshold ?? null, 0) })}
+        asked={asked}
+        list={list}
+        none={t("ledger.noBills")}
+        actions={<MonthPicker month={chosen} latest={latest} onPick={(one) => setQuery({ month: one })} />}
+        above={
+          said !== "" && (
+            <p role="alert" class="tone-bad">
+              {said}
+            </p>
+          )
         }
-      >
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys */}
-        <section class="table-box" tabIndex={0} aria-label={t("ledger.tab.bills")}>
-          <table class="rows stack-rows">
-            <Heads
-              heads={[
-                t("ledger.head.account"),
-                t("ledger.head.span"),
-                ...numbers,
-                t("ledger.head.state"),
-                t("ledger.head.owner"),
-                t("ledger.evidence"),
-                "",
-              ]}
-              numbers={numbers}
-            />
-            <tbody>
-              {rows.map((bill) => (
-                <Row
-                  key={`${bill.scope} ${bill.medium} ${bill.account} ${bill.from}`}
-                  bill={bill}
-                  onExplain={() => {
-                    entryOf(bill).then(setOpen, () => undefined);
-                  }}
-                />
-              ))}
-            </tbody>
-          </table>
-        </section>
-      </Panel>
+        heads={[
+          t("ledger.head.account"),
+          t("ledger.head.span"),
+          ...numbers,
+          t("ledger.head.state"),
+          t("ledger.head.owner"),
+          t("ledger.evidence"),
+          "",
+        ]}
+        numbers={numbers}
+        rows={rows}
+        row={(bill) => (
+          <Row
+            key={`${bill.scope} ${bill.medium} ${bill.account} ${bill.from}`}
+            bill={bill}
+            onExplain={() => {
+              entryOf(bill).then(
+                (entry) => {
+                  setSaid("");
+                  setOpen(entry);
+                },
+                (error: unknown) => setSaid(reasonOf(error)),
+              );
+            }}
+          />
+        )}
+      />
       {open !== null && (
         <EntryForm
           open={{ what: "correct", entry: open }}

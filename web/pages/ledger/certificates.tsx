@@ -4,8 +4,6 @@ import { useAnswer } from "../../api.ts";
 import { fixed } from "../../format.ts";
 import { t } from "../../i18n/i18n.ts";
 import { StatusWord } from "../../ui/glyph.tsx";
-import { Panel } from "../../ui/panel.tsx";
-import { Files, states } from "../common/listed.tsx";
 import {
   type CertificateRange,
   isOffice,
@@ -16,28 +14,11 @@ import {
   projectName,
   type Use,
 } from "./asked.ts";
-import {
-  ChoiceField,
-  Evidence,
-  enterpriseChoices,
-  field,
-  Heads,
-  MonthField,
-  NumberField,
-  optional,
-  RecordForm,
-  TextField,
-} from "./parts.tsx";
+import { CertificateForm, type Open } from "./certificate-forms.tsx";
+import { ListPanel } from "./list.tsx";
+import { Evidence } from "./parts.tsx";
 
 const STATES = ["cancelled", "allocated", "held", "sold", "expired"] as const;
-const ENERGIES = ["solar", "wind", "hydro", "biomass", "geothermal", "ocean", "other"] as const;
-
-type Open =
-  | { readonly what: "add" }
-  | { readonly what: "allocate" | "sell"; readonly lot: Lot; readonly free: CertificateRange }
-  | { readonly what: "withdraw"; readonly lot: Lot }
-  | { readonly what: "cancel" | "release"; readonly use: Use };
-
 const count = (n: number): string => fixed(n, 0);
 
 /** How much of it is in which state: a bar whose parts are named below it. */
@@ -203,145 +184,6 @@ function LotRow(props: {
   );
 }
 
-function NumberFields({ first, last }: { readonly first?: number; readonly last?: number }) {
-  return (
-    <div class="ask-pair">
-      <NumberField name="first" label={t("ledger.field.first")} value={first} step={1} />
-      <NumberField name="last" label={t("ledger.field.last")} value={last} step={1} />
-    </div>
-  );
-}
-
-const numbersOf = (form: FormData) => ({
-  first: Number(field(form, "first")),
-  last: Number(field(form, "last")),
-});
-
-/** The form of what is open. */
-function Form({
-  open,
-  onDone,
-  onClose,
-}: {
-  readonly open: Open;
-  readonly onDone: () => void;
-  readonly onClose: () => void;
-}) {
-  const shared = { onDone, onClose };
-  const title = t(`ledger.${open.what === "add" ? "addLot" : open.what}`);
-  switch (open.what) {
-    case "add":
-      return (
-        <RecordForm
-          {...shared}
-          title={title}
-          about={t("ledger.addLotHow")}
-          path="/ledger/certificates"
-          body={(form) => ({
-            series: field(form, "series"),
-            ...numbersOf(form),
-            project: field(form, "project"),
-            month: field(form, "month"),
-            energy: field(form, "energy"),
-            tradable: field(form, "tradable") === "yes",
-            holder: field(form, "holder"),
-          })}
-        >
-          <TextField name="series" label={t("ledger.field.series")} hint={t("ledger.field.seriesHow")} />
-          <NumberFields />
-          <TextField name="project" label={t("ledger.field.project")} hint={t("ledger.field.projectHow")} />
-          <div class="ask-pair">
-            <MonthField label={t("ledger.head.generated")} />
-            <ChoiceField
-              name="energy"
-              label={t("ledger.field.energy")}
-              choices={ENERGIES.map((e) => [e, t(`ledger.energy.${e}`)])}
-            />
-            <ChoiceField
-              name="tradable"
-              label={t("ledger.field.trade")}
-              choices={[
-                ["yes", t("ledger.tradable")],
-                ["no", t("ledger.notTradable")],
-              ]}
-            />
-            <ChoiceField
-              name="holder"
-              label={t("ledger.head.holder")}
-              choices={[["park", t("ledger.park")], ...enterpriseChoices()]}
-            />
-          </div>
-        </RecordForm>
-      );
-    case "allocate":
-    case "sell": {
-      const { lot, free } = open;
-      const sells = open.what === "sell";
-      return (
-        <RecordForm
-          {...shared}
-          title={title}
-          about={`${projectName(lot.project)} · ${lot.month} · ${lot.series}`}
-          path={sells ? "/ledger/certificates/sales" : "/ledger/certificates/allocations"}
-          body={(form) => ({
-            series: lot.series,
-            ...numbersOf(form),
-            month: field(form, "month"),
-            [sells ? "buyer" : "beneficiary"]: field(form, "party"),
-            ...optional(form, "cancelledOn"),
-          })}
-        >
-          <NumberFields first={free.first} last={free.last} />
-          <div class="ask-pair">
-            {sells ? (
-              <TextField name="party" label={t("ledger.field.buyer")} />
-            ) : (
-              <ChoiceField
-                name="party"
-                label={t("ledger.field.beneficiary")}
-                choices={enterpriseChoices()}
-                value={lot.holder ?? ""}
-              />
-            )}
-            <MonthField
-              label={t(sells ? "ledger.field.saleMonth" : "ledger.field.useMonth")}
-              value={lot.month}
-            />
-          </div>
-          {!sells && (
-            <label>
-              {t("ledger.field.cancelledOn")}
-              <input name="cancelledOn" type="date" />
-            </label>
-          )}
-        </RecordForm>
-      );
-    }
-    case "withdraw":
-      return (
-        <RecordForm
-          {...shared}
-          title={title}
-          about={`${open.lot.series} ${open.lot.first}–${open.lot.last}`}
-          path="/ledger/certificates/withdrawals"
-          body={() => ({ lot: open.lot.id })}
-        />
-      );
-    default: {
-      const { use } = open;
-      return (
-        <RecordForm
-          {...shared}
-          title={title}
-          about={`${use.series} ${use.first}–${use.last} · ${partyName(use.beneficiary)} · ${use.month}`}
-          path={`/ledger/certificates/${open.what === "cancel" ? "cancellations" : "releases"}`}
-          body={() => ({ use: use.id })}
-        />
-      );
-    }
-  }
-}
-
 /** 绿证: number ranges and what became of them. */
 export function CertificatesTab() {
   const list = listPath("/ledger/certificates");
@@ -350,49 +192,37 @@ export function CertificatesTab() {
   const lots = (asked.data?.lots ?? []).toSorted((a, b) =>
     a.month < b.month ? 1 : a.month > b.month ? -1 : a.id - b.id,
   );
+  const left = t("ledger.head.left");
   return (
     <>
-      <Panel
+      <ListPanel
         title={t("ledger.tab.certificates")}
-        subtitle={t("ledger.certificatesWhy")}
-        {...states(asked)}
-        empty={asked.data !== null && lots.length === 0 ? t("ledger.noCertificates") : undefined}
+        why={t("ledger.certificatesWhy")}
+        asked={asked}
+        list={list}
+        none={t("ledger.noCertificates")}
         actions={
-          <>
-            {isOffice() && (
-              <button type="button" class="button" onClick={() => setOpen({ what: "add" })}>
-                {t("ledger.addLot")}
-              </button>
-            )}
-            <Files question={list} />
-          </>
+          isOffice() && (
+            <button type="button" class="button" onClick={() => setOpen({ what: "add" })}>
+              {t("ledger.addLot")}
+            </button>
+          )
         }
-      >
-        {asked.data !== null && <Summary total={asked.data.total} />}
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys */}
-        <section class="table-box" tabIndex={0} aria-label={t("ledger.tab.certificates")}>
-          <table class="rows stack-rows">
-            <Heads
-              heads={[
-                t("ledger.head.project"),
-                t("ledger.head.generated"),
-                t("ledger.head.life"),
-                t("ledger.head.left"),
-                t("ledger.head.valid"),
-                t("ledger.head.holder"),
-                "",
-              ]}
-              numbers={[t("ledger.head.left")]}
-            />
-            <tbody>
-              {lots.map((lot) => (
-                <LotRow key={lot.id} lot={lot} uses={asked.data?.uses ?? []} onOpen={setOpen} />
-              ))}
-            </tbody>
-          </table>
-        </section>
-      </Panel>
-      {open !== null && <Form open={open} onDone={asked.reload} onClose={() => setOpen(null)} />}
+        above={asked.data !== null && <Summary total={asked.data.total} />}
+        heads={[
+          t("ledger.head.project"),
+          t("ledger.head.generated"),
+          t("ledger.head.life"),
+          left,
+          t("ledger.head.valid"),
+          t("ledger.head.holder"),
+          "",
+        ]}
+        numbers={[left]}
+        rows={lots}
+        row={(lot) => <LotRow key={lot.id} lot={lot} uses={asked.data?.uses ?? []} onOpen={setOpen} />}
+      />
+      {open !== null && <CertificateForm open={open} onDone={asked.reload} onClose={() => setOpen(null)} />}
     </>
   );
 }

@@ -3,14 +3,14 @@ import type { EntriesAnswer } from "../../../api/answers/ledger.ts";
 import { useAnswer } from "../../api.ts";
 import { fixed } from "../../format.ts";
 import { nameOf, t } from "../../i18n/i18n.ts";
+import { langOf } from "../../i18n/sides.ts";
 import { park } from "../../park.ts";
 import { setQuery } from "../../router.ts";
-import { Panel } from "../../ui/panel.tsx";
-import { Files, states } from "../common/listed.tsx";
 import { Picker } from "../common/pickers.tsx";
 import {
   type Entry,
   isOffice,
+  KIND_UNITS,
   KINDS,
   type Kind,
   kindOf,
@@ -20,12 +20,12 @@ import {
   spanText,
   subjectName,
 } from "./asked.ts";
+import { ListPanel } from "./list.tsx";
 import {
   ChoiceField,
   Evidence,
   enterpriseChoices,
   field,
-  Heads,
   NumberField,
   optional,
   RecordForm,
@@ -35,24 +35,6 @@ import {
 type Open =
   | { readonly what: "add"; readonly kind: Kind }
   | { readonly what: "correct" | "retract"; readonly entry: Entry };
-
-const MOST_SHOWN = 300;
-/** What most entries of a kind are in. */
-const UNITS: Readonly<Record<Kind, string>> = {
-  production: "t",
-  "added-value": "万元",
-  fuel: "t",
-  "conversion-output": "t",
-  process: "t",
-  heat: "GJ",
-  activity: "kWh",
-  bill: "kWh",
-  waste: "t",
-  water: "m³",
-  "waste-heat": "GJ",
-  target: "tCO2/tce",
-  indicator: "%",
-};
 
 /** Kinds that this account may write. */
 export function writableKinds(): readonly Kind[] {
@@ -94,7 +76,7 @@ function EntryFields({ kind, entry }: { readonly kind: Kind; readonly entry: Ent
           <input name="to" type="date" required defaultValue={entry?.to ?? ""} />
         </label>
         <NumberField name="amount" label={t("ledger.head.amount")} value={entry?.amount ?? undefined} />
-        <TextField name="unit" label={t("ledger.head.unit")} value={entry?.unit ?? UNITS[kind]} />
+        <TextField name="unit" label={t("ledger.head.unit")} value={entry?.unit ?? KIND_UNITS[kind]} />
       </div>
       {kind === "process" && (
         <div class="ask-pair">
@@ -201,7 +183,11 @@ function Row(props: {
     <tr class={entry.standing ? undefined : "silent"}>
       <th scope="row">
         {scopeName(entry.scope)}
-        {entry.subject !== "" && <span class="row-note">{subjectName(entry.subject)}</span>}
+        {entry.subject !== "" && (
+          <span class="row-note" lang={langOf(subjectName(entry.subject))}>
+            {subjectName(entry.subject)}
+          </span>
+        )}
       </th>
       <td class="nowrap" data-label={t("ledger.head.span")}>
         {spanText(entry.from, entry.to)}
@@ -252,13 +238,16 @@ export function FiguresTab() {
   const rows = all
     .filter((entry) => entry.replacedBy === null)
     .toSorted((a, b) => (a.from < b.from ? 1 : a.from > b.from ? -1 : a.id - b.id));
+  const amount = t("ledger.head.amount");
   return (
     <>
-      <Panel
+      <ListPanel
+        key={kind}
         title={t(`ledger.kind.${kind}`)}
-        subtitle={t("ledger.figuresWhy")}
-        {...states(asked)}
-        empty={asked.data !== null && rows.length === 0 ? t("ledger.noFigures") : undefined}
+        why={t("ledger.figuresWhy")}
+        asked={asked}
+        list={list}
+        none={t("ledger.noFigures")}
         actions={
           <>
             <Picker
@@ -272,34 +261,13 @@ export function FiguresTab() {
                 {t("ledger.addEntry")}
               </button>
             )}
-            <Files question={list} />
           </>
         }
-      >
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys */}
-        <section class="table-box" tabIndex={0} aria-label={t(`ledger.kind.${kind}`)}>
-          <table class="rows stack-rows">
-            <Heads
-              heads={[
-                t("ledger.head.scope"),
-                t("ledger.head.span"),
-                t("ledger.head.amount"),
-                t("ledger.evidence"),
-                "",
-              ]}
-              numbers={[t("ledger.head.amount")]}
-            />
-            <tbody>
-              {rows.slice(0, MOST_SHOWN).map((entry) => (
-                <Row key={entry.id} entry={entry} all={all} onOpen={setOpen} />
-              ))}
-            </tbody>
-          </table>
-        </section>
-        {rows.length > MOST_SHOWN && (
-          <p class="quiet">{t("repair.more", { shown: MOST_SHOWN, all: rows.length })}</p>
-        )}
-      </Panel>
+        heads={[t("ledger.head.scope"), t("ledger.head.span"), amount, t("ledger.evidence"), ""]}
+        numbers={[amount]}
+        rows={rows}
+        row={(entry) => <Row key={entry.id} entry={entry} all={all} onOpen={setOpen} />}
+      />
       {open !== null && <EntryForm open={open} onDone={asked.reload} onClose={() => setOpen(null)} />}
     </>
   );

@@ -21,7 +21,6 @@ const BODIES = {
 /** 台账: what meters do not say and an auditor asks for: who declared it, when, on what evidence. */
 export function Page() {
   const tab = tabOf();
-  if (park.value?.caller.role === "vpp") return <p class="sheet quiet">{t("ledger.membersOnly")}</p>;
   const Body = BODIES[tab];
   return (
     <div class="sheet ledger-page">

@@ -3,15 +3,13 @@ import type { SettlementsAnswer } from "../../../api/answers/ledger.ts";
 import { useAnswer } from "../../api.ts";
 import { fixed } from "../../format.ts";
 import { t } from "../../i18n/i18n.ts";
-import { Panel } from "../../ui/panel.tsx";
-import { Files, states } from "../common/listed.tsx";
 import { isOffice, listPath, partyName, projectName, type Settlement } from "./asked.ts";
+import { ListPanel } from "./list.tsx";
 import {
   ChoiceField,
   Evidence,
   enterpriseChoices,
   field,
-  Heads,
   MonthField,
   NumberField,
   RecordForm,
@@ -93,71 +91,60 @@ export function SettlementsTab() {
   const energy = t("ledger.head.energy");
   return (
     <>
-      <Panel
+      <ListPanel
         title={t("ledger.tab.settlements")}
-        subtitle={t("ledger.settlementsWhy")}
-        {...states(asked)}
-        empty={asked.data !== null && rows.length === 0 ? t("ledger.noSettlements") : undefined}
+        why={t("ledger.settlementsWhy")}
+        asked={asked}
+        list={list}
+        none={t("ledger.noSettlements")}
         actions={
-          <>
-            {isOffice() && (
-              <button type="button" class="button" onClick={() => setOpen({ corrects: null })}>
-                {t("ledger.addSettlement")}
-              </button>
-            )}
-            <Files question={list} />
-          </>
+          isOffice() && (
+            <button type="button" class="button" onClick={() => setOpen({ corrects: null })}>
+              {t("ledger.addSettlement")}
+            </button>
+          )
         }
-      >
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keys */}
-        <section class="table-box" tabIndex={0} aria-label={t("ledger.tab.settlements")}>
-          <table class="rows stack-rows">
-            <Heads
-              heads={[
-                t("ledger.head.reference"),
-                t("ledger.head.project"),
-                t("ledger.head.month"),
-                t("ledger.head.beneficiary"),
-                energy,
-                t("ledger.evidence"),
-                "",
-              ]}
-              numbers={[energy]}
-            />
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.id}>
-                  <th scope="row">
-                    {row.reference}
-                    <span class="row-note">{t(`ledger.trade.${row.kind}`)}</span>
-                  </th>
-                  <td data-label={t("ledger.head.project")}>{projectName(row.project)}</td>
-                  <td class="nowrap" data-label={t("ledger.head.month")}>
-                    {row.month}
-                    {row.intervals !== null && (
-                      <span class="row-note">{t("ledger.intervals", { count: row.intervals })}</span>
-                    )}
-                  </td>
-                  <td data-label={t("ledger.head.beneficiary")}>{partyName(row.beneficiary)}</td>
-                  <td class="num" data-label={energy}>
-                    {fixed(row.energyKwh / 1000, 1)}
-                  </td>
-                  <td data-label={t("ledger.evidence")}>
-                    <Evidence row={row} />
-                  </td>
-                  <td class="ledger-acts">
-                    {isOffice() && (
-                      <button type="button" class="button" onClick={() => setOpen({ corrects: row })}>
-                        {t("ledger.correct")}
-                      </button>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
-      </Panel>
+        heads={[
+          t("ledger.head.reference"),
+          t("ledger.head.project"),
+          t("ledger.head.month"),
+          t("ledger.head.beneficiary"),
+          energy,
+          t("ledger.evidence"),
+          "",
+        ]}
+        numbers={[energy]}
+        rows={rows}
+        row={(row) => (
+          <tr key={row.id}>
+            <th scope="row">
+              {row.reference}
+              <span class="row-note">{t(`ledger.trade.${row.kind}`)}</span>
+            </th>
+            <td data-label={t("ledger.head.project")}>{projectName(row.project)}</td>
+            <td class="nowrap" data-label={t("ledger.head.month")}>
+              {row.month}
+              {row.intervals !== null && (
+                <span class="row-note">{t("ledger.intervals", { count: row.intervals })}</span>
+              )}
+            </td>
+            <td data-label={t("ledger.head.beneficiary")}>{partyName(row.beneficiary)}</td>
+            <td class="num" data-label={energy}>
+              {fixed(row.energyKwh / 1000, 1)}
+            </td>
+            <td data-label={t("ledger.evidence")}>
+              <Evidence row={row} />
+            </td>
+            <td class="ledger-acts">
+              {isOffice() && (
+                <button type="button" class="button" onClick={() => setOpen({ corrects: row })}>
+                  {t("ledger.correct")}
+                </button>
+              )}
+            </td>
+          </tr>
+        )}
+      />
       {open !== null && <Form open={open} onDone={asked.reload} onClose={() => setOpen(null)} />}
     </>
   );

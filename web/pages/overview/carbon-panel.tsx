@@ -4,13 +4,16 @@ import type { LiveAnswer } from "../../../api/answers/live.ts";
 import { apiPath, useAnswer } from "../../api.ts";
 import { fixed, percent, quantity, significant, unitFor } from "../../format.ts";
 import { nameOf, sideOf, t } from "../../i18n/i18n.ts";
+import { serverNow } from "../../live.ts";
 import { park } from "../../park.ts";
 import { linkTo } from "../../router.ts";
-import { kiosk } from "../../state.ts";
+import { kiosk, parkZone } from "../../state.ts";
+import { addDays, dayStart } from "../../time.ts";
 import { Figure } from "../../ui/figure.tsx";
 import { StatusWord } from "../../ui/glyph.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import type { TableData } from "../../ui/table.tsx";
+import { whyLink } from "../common/question.ts";
 import { sumsOf } from "./moment.ts";
 import type { Trouble } from "./trouble.ts";
 
@@ -20,6 +23,15 @@ const EVERY_MS = 10 * 60_000;
 const DAY_MS = 86_400_000;
 /** A rolling year is 365 or 366 days; less is said in days. */
 const YEAR_DAYS = 365;
+
+/** A day of the park as a span. */
+function daySpan(day: string): { from: string; to: string } {
+  const zone = parkZone.value;
+  return {
+    from: new Date(dayStart(day, zone)).toISOString(),
+    to: new Date(dayStart(addDays(day, 1), zone)).toISOString(),
+  };
+}
 
 function methodName(method: string): string {
   return method === "cn-910-2025-annex-4"
@@ -83,7 +95,11 @@ function Core() {
   const { data } = asked;
   const core = data?.core;
   const value = core?.value === null || core === undefined ? null : significant(core.value);
-  const days = data === null ? YEAR_DAYS : Math.round((Date.parse(data.to) - Date.parse(data.from)) / DAY_MS);
+  // the span may end with the running day: what is known ends now
+  const days =
+    data === null
+      ? YEAR_DAYS
+      : Math.round((Math.min(Date.parse(data.to), serverNow.peek()) - Date.parse(data.from)) / DAY_MS);
   const note =
     core === undefined ? (
       t("overview.carbon.noCore")
@@ -131,10 +147,7 @@ export function CarbonPanel({ answer, trouble }: { answer: LiveAnswer | null; tr
   const carbon = answer?.carbon ?? null;
   const sums = answer === null ? null : sumsOf(answer);
   const [open, set] = useState(false);
-  const explain = (key: "explainNow" | "explainToday", value: string | null) =>
-    value === null || kiosk.value
-      ? undefined
-      : { label: t(`overview.carbon.${key}`, { value }), onOpen: () => set(true) };
+  const isOpen = (value: string | null): value is string => value !== null && !kiosk.value;
   const now = figure("carbonRate", carbon?.nowKgPerHour ?? null);
   const today = figure("carbon", carbon?.todayKg ?? null);
   return (
@@ -160,12 +173,30 @@ export function CarbonPanel({ answer, trouble }: { answer: LiveAnswer | null; tr
               size="key-2"
               {...now}
               note={t("overview.carbon.now")}
-              explain={explain("explainNow", now.value)}
+              explain={
+                isOpen(now.value)
+                  ? {
+                      label: t("overview.carbon.explainNow", { value: now.value }),
+                      onOpen: () => set(true),
+                    }
+                  : undefined
+              }
             />
             <Figure
               size="key-2"
               {...today}
-              explain={explain("explainToday", today.value)}
+              explain={
+                isOpen(today.value)
+                  ? {
+                      label: t("overview.carbon.explainToday", { value: today.value }),
+                      href: whyLink({
+                        figure: `carbon:${carbon.method}`,
+                        scope: "park",
+                        ...daySpan(sums.day),
+                      }),
+                    }
+                  : undefined
+              }
               note={
                 sums.yesterday
                   ? t("overview.carbon.yesterday")

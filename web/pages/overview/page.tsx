@@ -3,6 +3,7 @@ import { link, live, liveProblem, reconnectNow } from "../../live.ts";
 import { linkTo } from "../../router.ts";
 import { kiosk } from "../../state.ts";
 import { Failure } from "../../ui/panel.tsx";
+import { Why } from "../common/why.tsx";
 import { CarbonPanel } from "./carbon-panel.tsx";
 import { DayPanel } from "./day-panel.tsx";
 import { EnterprisesPanel } from "./enterprises-panel.tsx";
@@ -10,6 +11,7 @@ import { FlowPanel } from "./flow-panel.tsx";
 import { useSize } from "./size.ts";
 import { StoragePanel } from "./storage-panel.tsx";
 import { Tiles } from "./tiles.tsx";
+import "../common/pages.css";
 import "./overview.css";
 
 /** Phones: one column, the flow as two bars. */
@@ -48,6 +50,7 @@ export function Page() {
         <StoragePanel answer={answer} trouble={trouble} />
         <CarbonPanel answer={answer} trouble={trouble} />
       </div>
+      {!kiosk.value && <Why />}
     </div>
   );
 }

@@ -281,7 +281,7 @@ function Chart({ answer }: { answer: PathwayAnswer }) {
   const [box, width] = useWidth<HTMLElement>();
   const narrow = width > 0 && width < 560;
   const big = kiosk.value;
-  const height = big ? 300 : narrow ? 240 : Math.min(440, Math.max(300, Math.round(width * 0.36)));
+  const height = big ? 280 : narrow ? 240 : Math.min(440, Math.max(300, Math.round(width * 0.36)));
   const right = narrow ? 84 : big ? 300 : 158;
   const made =
     width === 0
@@ -431,6 +431,7 @@ export function PathPanel(props: {
   return (
     <Panel
       class="path-panel"
+      room={[462, 487]}
       title={t("path.chart.title")}
       subtitle={t("path.chart.subtitle")}
       loading={answer === null}

@@ -75,6 +75,7 @@ export function GuidingPanel({ indicators }: { indicators: Asked<IndicatorsAnswe
   return (
     <Panel
       class="guiding-panel"
+      room={[257, 449]}
       title={t("path.guiding.title")}
       subtitle={t("path.guiding.subtitle")}
       loading={answer === null}

@@ -327,6 +327,7 @@ export function LeversPanel(props: {
   return (
     <Panel
       class="levers-panel"
+      room={[731, 703]}
       title={t("path.levers.title")}
       subtitle={t("path.levers.subtitle")}
       loading={answer === null}

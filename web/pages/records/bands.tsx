@@ -11,12 +11,23 @@ import { Remarks } from "../common/remarks.tsx";
 import type { Question } from "./asked.ts";
 import { DayBars } from "./days.tsx";
 import { money } from "./money.ts";
+import { RecordTable, shareColumns } from "./table.tsx";
+
+type Band = TariffAnswer["bands"][number];
+
+/** A band, or all of them together. */
+interface BandRow {
+  readonly band: Band["band"] | null;
+  readonly total: Pick<Band["total"], "energyKwh" | "cost"> & { readonly share: number | null };
+  readonly coverage: Band["coverage"];
+}
 
 /** 峰谷: the month's energy by band, what it cost, and each day's stack. */
 export function BandsTab({ asked, question }: { asked: Asked<TariffAnswer>; question: Question }) {
   const answer = asked.data;
   const used = answer?.bands.filter((b) => b.total.energyKwh !== 0) ?? [];
   const currency = answer?.currency ?? "";
+  const share = t("records.bands.share");
   const cost = answer?.total.cost == null ? null : money(answer.total.cost, currency, lang.value === "zh-CN");
   return (
     <>
@@ -51,7 +62,9 @@ export function BandsTab({ asked, question }: { asked: Asked<TariffAnswer>; ques
         ))}
       </section>
       <Panel
+        room={[440, 900]}
         title={t("records.bands.title")}
+        subtitle={answer === null ? undefined : t("records.daily", { unit: dayUnit(answer).text })}
         {...states(asked)}
         empty={answer !== null && answer.bands.length === 0 ? t("records.bands.none") : undefined}
         actions={<Files question={question} />}
@@ -59,73 +72,29 @@ export function BandsTab({ asked, question }: { asked: Asked<TariffAnswer>; ques
         {answer !== null && (
           <>
             <BandDays answer={answer} />
-            <div class="scroll-x">
-              <table class="rows record-rows">
-                <thead>
-                  <tr>
-                    <th scope="col">{t("records.bands.band")}</th>
-                    <th scope="col" class="num">
-                      {t("records.bands.energy")} kWh
-                    </th>
-                    <th scope="col" class="num">
-                      {t("records.bands.share")}
-                    </th>
-                    <th scope="col" class="num">
-                      {t("records.bands.cost")} {currency}
-                    </th>
-                    <th scope="col" class="num">
-                      {t("ui.quality.measured")}
-                    </th>
-                    <th scope="col" class="num">
-                      {t("ui.quality.missing")}
-                    </th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {used.map((b) => (
-                    <tr key={b.band}>
-                      <th scope="row" class="nowrap">
-                        <span class={`band-key band-${b.band}`} aria-hidden="true" />{" "}
-                        {t(`records.band.${b.band}`)}
-                      </th>
-                      <td class="num" data-label={`${t("records.bands.energy")} kWh`}>
-                        {fixed(b.total.energyKwh, 0)}
-                      </td>
-                      <td class="num" data-label={t("records.bands.share")}>
-                        {percent(b.total.share)}
-                      </td>
-                      <td class="num" data-label={`${t("records.bands.cost")} ${currency}`}>
-                        {fixed(b.total.cost, 2)}
-                      </td>
-                      <td class="num" data-label={t("ui.quality.measured")}>
-                        {percent(b.coverage?.measured)}
-                      </td>
-                      <td class="num" data-label={t("ui.quality.missing")}>
-                        {percent(b.coverage?.missing)}
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-                <tfoot>
-                  <tr>
-                    <th scope="row">{t("shared.total")}</th>
-                    <td class="num" data-label={`${t("records.bands.energy")} kWh`}>
-                      {fixed(answer.total.energyKwh, 0)}
-                    </td>
-                    <td />
-                    <td class="num" data-label={`${t("records.bands.cost")} ${currency}`}>
-                      {fixed(answer.total.cost, 2)}
-                    </td>
-                    <td class="num" data-label={t("ui.quality.measured")}>
-                      {percent(answer.coverage.measured)}
-                    </td>
-                    <td class="num" data-label={t("ui.quality.missing")}>
-                      {percent(answer.coverage.missing)}
-                    </td>
-                  </tr>
-                </tfoot>
-              </table>
-            </div>
+            <RecordTable
+              head={t("records.bands.band")}
+              name={(row) =>
+                row.band !== null && (
+                  <>
+                    <span class={`band-key band-${row.band}`} aria-hidden="true" />{" "}
+                    {t(`records.band.${row.band}`)}
+                  </>
+                )
+              }
+              columns={[
+                { label: `${t("records.bands.energy")} kWh`, cell: (row) => fixed(row.total.energyKwh, 0) },
+                { label: share, cell: (row) => percent(row.total.share) },
+                { label: `${t("records.bands.cost")} ${currency}`, cell: (row) => fixed(row.total.cost, 2) },
+                ...shareColumns<BandRow>((row) => row.coverage),
+              ]}
+              rows={used}
+              keyOf={(row) => row.band ?? ""}
+              total={{
+                row: { band: null, total: { ...answer.total, share: null }, coverage: answer.coverage },
+                without: [share],
+              }}
+            />
             <Remarks remarks={answer.remarks} />
           </>
         )}
@@ -134,11 +103,19 @@ export function BandsTab({ asked, question }: { asked: Asked<TariffAnswer>; ques
   );
 }
 
+/** The days' energy in one unit. */
+function dayUnit(answer: TariffAnswer) {
+  return unitFor(
+    "energy",
+    answer.time.map((_, i) => answer.bands.reduce((sum, b) => sum + (b.energyKwh[i] ?? 0), 0)),
+  );
+}
+
 function BandDays({ answer }: { answer: TariffAnswer }) {
   // Cheapest at the bottom, as the night is.
   const bands = [...answer.bands].reverse();
   const bars = answer.time.map((time, i) => ({
-    label: String(Number(time.slice(8, 10))),
+    date: time.slice(0, 10),
     parts: bands.map((b) => ({ kind: `band-${b.band}`, value: b.energyKwh[i] ?? null })),
     words: [
       time.slice(5, 10),
@@ -147,15 +124,11 @@ function BandDays({ answer }: { answer: TariffAnswer }) {
         .map((b) => `${t(`records.band.${b.band}`)} ${quantity("energy", b.energyKwh[i])}`),
     ].join(" · "),
   }));
-  const unit = unitFor(
-    "energy",
-    bars.map((bar) => bar.parts.reduce((s, p) => s + (p.value ?? 0), 0)),
-  );
   return (
     <DayBars
       name={t("records.bands.chart", { total: withUnit(fixed(answer.total.energyKwh, 0), "kWh") })}
       bars={bars}
-      unit={unit}
+      unit={dayUnit(answer)}
     />
   );
 }

@@ -10,11 +10,30 @@ import { lastDay, monthsBack } from "../common/months.ts";
 import { Picker } from "../common/pickers.tsx";
 import { Remarks } from "../common/remarks.tsx";
 import { MEDIA, type Question, type View } from "./asked.ts";
+import { RecordTable, shareColumns } from "./table.tsx";
 
 const BASES_LISTED = 36;
 
+type Compared = ComparisonAnswer["compared"][number];
+type Shift = Compared["importChange"];
+
+/** The span itself, or what it is compared with. */
+type Side = Omit<Compared, "with" | "importChange" | "exportChange"> & {
+  readonly with: Compared["with"] | "current";
+  readonly importChange: Shift | null;
+  readonly exportChange: Shift | null;
+};
+
+const amount = (side: Side, value: number | null) =>
+  side.with === "current" ? <b>{fixed(value, 1)}</b> : fixed(value, 1);
+
+/** Both changes by name: on a phone they stand apart from their amounts. */
+const change = (of: "import" | "export"): string =>
+  t("records.compare.changeOf", { what: t(`enterprise.energy.${of}`) });
+
 /** ▲ and ▼ beside the sign: what rose and what fell is never told by colour alone. */
-function Change({ change }: { change: ComparisonAnswer["compared"][number]["importChange"] }) {
+function Change({ change }: { change: Shift | null }) {
+  if (change === null) return null;
   if (change.amount === null) return <>{DASH}</>;
   const arrow = change.amount > 0 ? "▲" : change.amount < 0 ? "▼" : "";
   const tone = change.amount > 0 ? "change-up" : change.amount < 0 ? "change-down" : undefined;
@@ -66,84 +85,42 @@ export function CompareTab(props: { asked: Asked<ComparisonAnswer>; question: Qu
       >
         {answer !== null && (
           <>
-            <div class="scroll-x">
-              <table class="rows record-rows">
-                <thead>
-                  <tr>
-                    <th scope="col">{t("records.compare.side")}</th>
-                    <th scope="col" class="num">
-                      {t("enterprise.energy.import")} {unit}
-                    </th>
-                    <th scope="col" class="num">
-                      {t("records.compare.change")}
-                    </th>
-                    <th scope="col" class="num">
-                      {t("enterprise.energy.export")} {unit}
-                    </th>
-                    <th scope="col" class="num">
-                      {t("records.compare.change")}
-                    </th>
-                    <th scope="col" class="num">
-                      {t("ui.quality.measured")}
-                    </th>
-                    <th scope="col" class="num">
-                      {t("ui.quality.missing")}
-                    </th>
-                  </tr>
-                </thead>
-                <tbody>
-                  <tr>
-                    <th scope="row">
-                      {t("records.compare.current")}
-                      <span class="row-note">{span(answer.current)}</span>
-                    </th>
-                    <td class="num" data-label={`${t("enterprise.energy.import")} ${unit}`}>
-                      <b>{fixed(answer.current.importAmount, 1)}</b>
-                    </td>
-                    <td />
-                    <td class="num" data-label={`${t("enterprise.energy.export")} ${unit}`}>
-                      <b>{fixed(answer.current.exportAmount, 1)}</b>
-                    </td>
-                    <td />
-                    <td class="num" data-label={t("ui.quality.measured")}>
-                      {percent(answer.current.coverage.measured)}
-                    </td>
-                    <td class="num" data-label={t("ui.quality.missing")}>
-                      {percent(answer.current.coverage.missing)}
-                    </td>
-                  </tr>
-                  {answer.compared.map((side) => (
-                    <tr key={side.with}>
-                      <th scope="row">
-                        {t(`records.compare.${side.with}`)}
-                        <span class="row-note">{span(side)}</span>
-                        {!side.comparable && (
-                          <StatusWord status="warning">{t("records.compare.notKnown")}</StatusWord>
-                        )}
-                      </th>
-                      <td class="num" data-label={`${t("enterprise.energy.import")} ${unit}`}>
-                        {fixed(side.importAmount, 1)}
-                      </td>
-                      <td class="num" data-label={t("records.compare.change")}>
-                        <Change change={side.importChange} />
-                      </td>
-                      <td class="num" data-label={`${t("enterprise.energy.export")} ${unit}`}>
-                        {fixed(side.exportAmount, 1)}
-                      </td>
-                      <td class="num" data-label={t("records.compare.change")}>
-                        <Change change={side.exportChange} />
-                      </td>
-                      <td class="num" data-label={t("ui.quality.measured")}>
-                        {percent(side.coverage.measured)}
-                      </td>
-                      <td class="num" data-label={t("ui.quality.missing")}>
-                        {percent(side.coverage.missing)}
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <RecordTable
+              head={t("records.compare.side")}
+              name={(side) => (
+                <>
+                  {t(`records.compare.${side.with}`)}
+                  <span class="row-note">{span(side)}</span>
+                  {!side.comparable && (
+                    <StatusWord status="warning">{t("records.compare.notKnown")}</StatusWord>
+                  )}
+                </>
+              )}
+              columns={[
+                {
+                  label: `${t("enterprise.energy.import")} ${unit}`,
+                  cell: (side) => amount(side, side.importAmount),
+                },
+                { label: change("import"), cell: (side) => <Change change={side.importChange} /> },
+                {
+                  label: `${t("enterprise.energy.export")} ${unit}`,
+                  cell: (side) => amount(side, side.exportAmount),
+                },
+                { label: change("export"), cell: (side) => <Change change={side.exportChange} /> },
+                ...shareColumns<Side>((side) => side.coverage),
+              ]}
+              rows={[
+                {
+                  ...answer.current,
+                  with: "current",
+                  comparable: true,
+                  importChange: null,
+                  exportChange: null,
+                },
+                ...answer.compared,
+              ]}
+              keyOf={(side) => side.with}
+            />
             <Remarks remarks={answer.remarks} />
           </>
         )}

@@ -1,12 +1,15 @@
 import { fixed, type Unit } from "../../format.ts";
+import { QualityMark } from "../../ui/quality.tsx";
 import { useStops } from "../common/stops.ts";
+import { localNow } from "../common/when.ts";
 import { useWidth } from "../common/width.ts";
 import { ceiling, decimalsOf } from "./ceiling.ts";
 
 /** Bars by day of a month, one or several parts each: a gap where nothing is known. */
 
 export interface DayBar {
-  readonly label: string;
+  /** YYYY-MM-DD of the park. */
+  readonly date: string;
   /** From the bottom up; null: nothing known. */
   readonly parts: readonly { readonly kind: string; readonly value: number | null }[];
   /** What the cursor says of this day. */
@@ -14,7 +17,7 @@ export interface DayBar {
 }
 
 const HEIGHT = 180;
-const TOP = 18;
+const TOP = 10;
 const FOOT = 20;
 const SIDE = 52;
 
@@ -30,6 +33,9 @@ export function DayBars(props: {
   const top = ceiling(Math.max(...sums.map((s) => s / unit.per), 0));
   const step = bars.length === 0 ? 0 : (width - SIDE) / bars.length;
   const y = (value: number) => TOP + (HEIGHT - TOP - FOOT) * (1 - value / unit.per / top);
+  const today = localNow().slice(0, 10);
+  const isMissing = (bar: DayBar): boolean =>
+    bar.date < today && bar.parts.some((p) => p.value === null) && !bar.parts.some((p) => (p.value ?? 0) > 0);
   const said = stops.at === null ? undefined : bars[stops.at];
   return (
     <>
@@ -57,14 +63,11 @@ export function DayBars(props: {
                 </text>
               </g>
             ))}
-            <text x={0} y={12}>
-              {unit.text}
-            </text>
             {bars.map((bar, i) => {
               let below = 0;
               const x = SIDE + i * step;
               return (
-                <g key={bar.label} class={stops.at === i ? "at" : undefined}>
+                <g key={bar.date} class={stops.at === i ? "at" : undefined}>
                   {bar.parts.map((part) => {
                     const value = Math.max(0, part.value ?? 0);
                     if (value === 0) return null;
@@ -81,6 +84,15 @@ export function DayBars(props: {
                       />
                     );
                   })}
+                  {isMissing(bar) && (
+                    <rect
+                      class="day-missing"
+                      x={x + step * 0.15}
+                      width={step * 0.7}
+                      y={HEIGHT - FOOT - 10}
+                      height={8}
+                    />
+                  )}
                   <rect
                     class="day-touch"
                     x={x}
@@ -91,7 +103,7 @@ export function DayBars(props: {
                   />
                   {(i === 0 || (i + 1) % 5 === 0) && (
                     <text x={x + step / 2} y={HEIGHT - 4} text-anchor="middle">
-                      {bar.label}
+                      {Number(bar.date.slice(8))}
                     </text>
                   )}
                 </g>
@@ -101,6 +113,7 @@ export function DayBars(props: {
         )}
       </figure>
       <div class="chart-foot">
+        {bars.some((bar) => isMissing(bar)) && <QualityMark quality="missing" />}
         <output class="readout">{said?.words ?? ""}</output>
       </div>
     </>

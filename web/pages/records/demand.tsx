@@ -16,6 +16,7 @@ const when = (time: string): string => time.slice(5, 16).replace("T", " ");
 export function DemandTab({ asked, question }: { asked: Asked<DemandAnswer>; question: Question }) {
   const answer = asked.data;
   const loading = answer === null && asked.problem === null;
+  const unit = unitFor("power", answer?.days.map((d) => d.peakKw) ?? []);
   const own = answer?.meters.filter((m) => m.maxDemandKw !== null) ?? [];
   return (
     <>
@@ -53,8 +54,9 @@ export function DemandTab({ asked, question }: { asked: Asked<DemandAnswer>; que
         )}
       </section>
       <Panel
+        room={[260, 285]}
         title={t("records.demand.days")}
-        subtitle={t("records.demand.subtitle")}
+        subtitle={`${unit.text}${t("ui.between")}${t("records.demand.subtitle")}`}
         {...states(asked)}
         empty={answer !== null && answer.peak === null ? t("records.demand.none") : undefined}
         actions={<Files question={question} />}
@@ -62,12 +64,9 @@ export function DemandTab({ asked, question }: { asked: Asked<DemandAnswer>; que
         {answer !== null && (
           <DayBars
             name={t("records.demand.chart", { peak: fixed(answer.peak?.demandKw, 0) })}
-            unit={unitFor(
-              "power",
-              answer.days.map((d) => d.peakKw),
-            )}
+            unit={unit}
             bars={answer.days.map((d) => ({
-              label: String(Number(d.date.slice(8))),
+              date: d.date,
               parts: [{ kind: "demand-day", value: d.peakKw }],
               words: `${d.time === null ? d.date.slice(5) : when(d.time)} · ${fixed(d.peakKw, 0)} kW · ${t("ui.quality.measured")} ${percent(d.measured)}`,
             }))}

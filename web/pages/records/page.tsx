@@ -6,7 +6,6 @@ import type {
 } from "../../../api/answers/records.ts";
 import { useAnswer, useUnsettled } from "../../api.ts";
 import { t } from "../../i18n/i18n.ts";
-import { park } from "../../park.ts";
 import { linkTo, setQuery } from "../../router.ts";
 import { StatusWord } from "../../ui/glyph.tsx";
 import { MonthPicker, ScopePicker } from "../common/pickers.tsx";
@@ -88,9 +87,7 @@ export function Page() {
   return (
     <div class="sheet records-page">
       <div class="page-tools">
-        {park.value !== null && (
-          <ScopePicker park={park.value} scope={view.scope} onPick={(scope) => setQuery({ scope })} />
-        )}
+        <ScopePicker scope={view.scope} onPick={(scope) => setQuery({ scope })} />
         <MonthPicker month={view.month} latest={view.latest} onPick={(month) => setQuery({ month })} />
         <nav class="record-tabs" aria-label={t("records.tabs")}>
           {TABS.map((tab) => (

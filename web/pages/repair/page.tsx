@@ -66,7 +66,6 @@ export function Page() {
   const span = monthSpan(month, parkZone.value);
   const events = useAnswer<EventsAnswer>(isOffice ? apiPath("/events", span) : null, EVENTS_EVERY_MS);
   const trail = useAnswer<DecisionsAnswer>(isOffice ? apiPath("/decisions") : null, TRAIL_EVERY_MS);
-  if (park.value !== null && !isOffice) return <p class="sheet quiet">{t("repair.officeOnly")}</p>;
 
   const decided = (): void => {
     trail.reload();
