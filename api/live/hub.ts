@@ -19,6 +19,8 @@ const TODAY_MS = 15_000;
 const LONGEST_KEPT_MS = 120_000;
 /** So long an answer waits for sums that nobody has made yet: then it tells the powers, and that they are being made. */
 const FIRST_WAIT_MS = 500;
+/** What is asked for right after a start goes first: a month matched for carbon would stand in its way. */
+const WARM_AFTER_MS = 5_000;
 
 /** The carbon answer of the whole park over a span. */
 export type CarbonOfPark = (fromMs: number, toMs: number, nowMs: number) => Promise<CarbonAnswer>;
@@ -50,6 +52,7 @@ export class LiveHub {
   #lastTickMs = 0;
   #id = 0;
   #timer: NodeJS.Timeout | null = null;
+  #warming: NodeJS.Timeout | null = null;
   #unsubscribe: (() => void) | null = null;
 
   constructor(deps: {
@@ -78,14 +81,19 @@ export class LiveHub {
     this.#timer.unref();
   }
 
-  /** Makes today's sums before anybody asks; the stores are open. */
+  /** Makes today's sums and carbon if nobody asks for them soon; the stores are open. */
   warm(): void {
-    this.#makeDay(this.#now()).catch(() => undefined); // who asks next is told
+    this.#warming = setTimeout(() => {
+      if (this.#kept === null) this.#makeDay(this.#now()).catch(() => undefined); // who asks next is told
+    }, WARM_AFTER_MS);
+    this.#warming.unref();
   }
 
   stop(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
+    if (this.#warming !== null) clearTimeout(this.#warming);
+    this.#warming = null;
     this.#unsubscribe?.();
     this.#unsubscribe = null;
     this.#watchers.clear();
