@@ -13,6 +13,7 @@ import { badTexts, buildPages, hasBrowser, scrollRoom, startBrowser } from "../k
 import { EVIDENCE, LEDGER_NOW } from "../kit/ledger-api.ts";
 import { MemoryFeed } from "../kit/memory-feed.ts";
 import { MemoryTelemetry } from "../kit/memory-telemetry.ts";
+import { openPage } from "../kit/page-stage.ts";
 import { smallPark } from "../kit/small-park.ts";
 
 /** The ledger's page in a browser, on the real API and a real ledger. */
@@ -83,16 +84,12 @@ describe.skipIf(!hasBrowser)("the page of the ledger", () => {
       label: "test",
       nowMs: LEDGER_NOW,
     });
-    const context = await browser.newContext({
-      viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
-      colorScheme: options.dark === true ? "dark" : "light",
-      reducedMotion: "reduce",
+    const { context, page, errors } = await openPage(browser, `${url}/ledger?${query}`, {
+      ...options,
+      before: async (fresh) => {
+        await fresh.context().request.post(`${url}/api/v1/session`, { data: { token: secret } });
+      },
     });
-    const page = await context.newPage();
-    const errors: string[] = [];
-    page.on("pageerror", (error) => errors.push(String(error)));
-    await context.request.post(`${url}/api/v1/session`, { data: { token: secret } });
-    await page.goto(`${url}/ledger?${query}`);
     await work(page);
     expect(errors).toEqual([]);
     await context.close();

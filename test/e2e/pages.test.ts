@@ -1,8 +1,7 @@
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { buildPages, hasBrowser, startBrowser } from "../kit/browser.ts";
-import { type FixtureApi, startFixtureApi } from "../kit/fixture-api.ts";
+import { afterEach, describe, expect, test } from "vitest";
+import { hasBrowser } from "../kit/browser.ts";
 import { youngPathwayFixture } from "../kit/fixtures/pathway.ts";
+import { pageStage } from "../kit/page-stage.ts";
 
 /** The pages of rules in a browser, on fixture answers. */
 
@@ -16,51 +15,9 @@ const PATHS = [
 ];
 
 describe.skipIf(!hasBrowser)("the pages of rules", () => {
-  let pages: Awaited<ReturnType<typeof buildPages>>;
-  let api: FixtureApi;
-  let browser: Browser;
-  let context: BrowserContext | null = null;
-
-  beforeAll(async () => {
-    pages = await buildPages();
-    api = await startFixtureApi({ webRoot: pages.webRoot });
-    browser = await startBrowser();
-  }, 180_000);
-
-  afterEach(async () => {
-    await context?.close();
-    context = null;
-    api.failStore(false);
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await api?.stop();
-    pages?.remove();
-  });
-
-  async function open(
-    where: string,
-    options: {
-      width?: number;
-      height?: number;
-      lang?: "zh-CN" | "en";
-      before?: (page: Page) => Promise<void>;
-    } = {},
-  ): Promise<{ page: Page; errors: string[] }> {
-    context = await browser.newContext({
-      viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
-      reducedMotion: "reduce",
-    });
-    const page = await context.newPage();
-    const errors: string[] = [];
-    page.on("pageerror", (error) => errors.push(String(error)));
-    await options.before?.(page);
-    const url = new URL(where, api.url);
-    url.searchParams.set("lang", options.lang ?? "zh-CN");
-    await page.goto(url.href);
-    return { page, errors };
-  }
+  const stage = pageStage();
+  const { open } = stage;
+  afterEach(() => stage.api.failStore(false));
 
   test("path: the strip and the bracket carry one gap; a month without a value is told", async () => {
     const { page, errors } = await open("/path");
@@ -261,7 +218,6 @@ describe.skipIf(!hasBrowser)("the pages of rules", () => {
       const text = await page.locator("main").textContent();
       expect(text, where).toContain("7f3a-21c8");
       expect(text, where).not.toContain("0.0");
-      await context?.close();
     }
   });
 
@@ -279,7 +235,6 @@ describe.skipIf(!hasBrowser)("the pages of rules", () => {
         );
         expect(text, `${lang} ${where}`).not.toMatch(/\{\w+\}|NaN|undefined/);
         expect(errors).toEqual([]);
-        await context?.close();
       }
     }
   }, 90_000);

@@ -1,50 +1,19 @@
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { badTexts, buildPages, hasBrowser, startBrowser } from "../kit/browser.ts";
-import { type FixtureApi, startFixtureApi } from "../kit/fixture-api.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { badTexts, hasBrowser } from "../kit/browser.ts";
+import { type OpenOptions, type OpenPage, pageStage } from "../kit/page-stage.ts";
 
 /** 表计 in a browser, on fixture answers: four tabs, each with its files, in both languages, light and dark, on a phone. */
 
 const TABS = ["balance", "bands", "demand", "compare"] as const;
 
 describe.skipIf(!hasBrowser)("the meters' page", () => {
-  let pages: Awaited<ReturnType<typeof buildPages>>;
-  let api: FixtureApi;
-  let browser: Browser;
-  let context: BrowserContext | null = null;
+  const stage = pageStage();
 
-  beforeAll(async () => {
-    pages = await buildPages();
-    api = await startFixtureApi({ webRoot: pages.webRoot });
-    browser = await startBrowser();
-  }, 120_000);
-
-  afterEach(async () => {
-    await context?.close();
-    context = null;
-  });
-
-  afterAll(async () => {
-    await browser?.close();
-    await api?.stop();
-    pages?.remove();
-  });
-
-  async function open(
-    tab: string,
-    options: { lang?: "zh-CN" | "en"; width?: number; dark?: boolean } = {},
-  ): Promise<{ page: Page; errors: string[] }> {
-    context = await browser.newContext({
-      viewport: { width: options.width ?? 1440, height: 900 },
-      reducedMotion: "reduce",
-      colorScheme: options.dark === true ? "dark" : "light",
-    });
-    const page = await context.newPage();
-    const errors: string[] = [];
-    page.on("pageerror", (error) => errors.push(String(error)));
-    await page.goto(`${api.url}/records?tab=${tab}&month=2026-11&lang=${options.lang ?? "zh-CN"}`);
-    await page.locator("main .rows, main .day-bars").first().waitFor();
-    return { page, errors };
+  async function open(tab: string, options: OpenOptions = {}): Promise<OpenPage> {
+    const opened = await stage.open(`/records?tab=${tab}&month=2026-11`, options);
+    await opened.page.locator("main .rows, main .day-bars").first().waitFor();
+    return opened;
   }
 
   test("the balance says what is over tolerance in sign, word and colour; a missing part has no difference", async () => {
@@ -70,13 +39,15 @@ describe.skipIf(!hasBrowser)("the meters' page", () => {
       const links = await page
         .locator("main a[download]")
         .evaluateAll((all) => all.map((link) => link.getAttribute("href") ?? ""));
-      expect(links.map((link) => new URL(link, api.url).searchParams.get("format"))).toEqual(["csv", "xlsx"]);
+      expect(links.map((link) => new URL(link, stage.api.url).searchParams.get("format"))).toEqual([
+        "csv",
+        "xlsx",
+      ]);
       for (const link of links) {
         expect(link.startsWith(where), link).toBe(true);
         expect(link).toContain("scope=park");
         expect(link).toContain(tab === "demand" ? "month=2026-11" : "from=2026-10-31T16");
       }
-      await context?.close();
     }
   });
 
@@ -114,15 +85,15 @@ describe.skipIf(!hasBrowser)("the meters' page", () => {
   });
 
   test("a failing store is told with the request's id", async () => {
-    context = await browser.newContext();
-    const page = await context.newPage();
-    await page.route("**/api/v1/tariff*", (route) =>
-      route.fulfill({
-        status: 503,
-        json: { code: "unavailable", message: "The store does not answer.", requestId: "7f3a-21c8" },
-      }),
-    );
-    await page.goto(`${api.url}/records?tab=bands`);
+    const before = async (fresh: Page) => {
+      await fresh.route("**/api/v1/tariff*", (route) =>
+        route.fulfill({
+          status: 503,
+          json: { code: "unavailable", message: "The store does not answer.", requestId: "7f3a-21c8" },
+        }),
+      );
+    };
+    const { page } = await stage.open("/records?tab=bands", { before });
     await page.locator(".failure").first().waitFor();
     expect(await page.locator("main").textContent()).toContain("7f3a-21c8");
   });
@@ -149,7 +120,6 @@ describe.skipIf(!hasBrowser)("the meters' page", () => {
               path: `${process.env["SHOTS"]}/${tab}-${lang}-${width}.png`,
               fullPage: true,
             });
-          await context?.close();
         }
       }
     }

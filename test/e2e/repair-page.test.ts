@@ -1,49 +1,28 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { badTexts, buildPages, hasBrowser, scrollRoom, startBrowser } from "../kit/browser.ts";
-import { type FixtureApi, startFixtureApi } from "../kit/fixture-api.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { badTexts, hasBrowser, scrollRoom } from "../kit/browser.ts";
+import { type OpenOptions, pageStage } from "../kit/page-stage.ts";
 
 /** The office's page of repairs in a browser, on fixture answers. */
 
 describe.skipIf(!hasBrowser)("the page of repairs", () => {
-  let built: { readonly webRoot: string; remove(): void };
-  let api: FixtureApi;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    built = await buildPages();
-    api = await startFixtureApi({ webRoot: built.webRoot });
-    browser = await startBrowser();
-  }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    await api?.stop();
-    built?.remove();
-  });
+  const stage = pageStage();
 
   async function open(
-    options: { width: number; height: number; lang: "zh-CN" | "en"; dark: boolean; role?: string },
+    { role, ...options }: OpenOptions & { readonly role?: string },
     work: (page: Page) => Promise<void>,
   ): Promise<void> {
-    const context = await browser.newContext({
-      viewport: { width: options.width, height: options.height },
-      colorScheme: options.dark ? "dark" : "light",
-      reducedMotion: "reduce",
-    });
-    const page = await context.newPage();
-    const errors: string[] = [];
-    page.on("pageerror", (error) => errors.push(String(error)));
-    if (options.role !== undefined) {
-      await page.route("**/api/v1/park", async (route) => {
+    const before = async (fresh: Page) => {
+      if (role === undefined) return;
+      await fresh.route("**/api/v1/park", async (route) => {
         const answer = await route.fetch();
-        const body = { ...(await answer.json()), caller: { role: options.role, enterprise: "wafer-works" } };
+        const body = { ...(await answer.json()), caller: { role, enterprise: "wafer-works" } };
         await route.fulfill({ json: body });
       });
-    }
-    await page.goto(`${api.url}/repair?lang=${options.lang}`);
+    };
+    const { page, errors } = await stage.open("/repair", { ...options, before });
     await work(page);
     expect(errors).toEqual([]);
-    await context.close();
   }
 
   it.each([
@@ -74,7 +53,7 @@ describe.skipIf(!hasBrowser)("the page of repairs", () => {
       await dialog.getByLabel("Why").fill("A real peak: the furnace was tried");
       await dialog.getByRole("button", { name: "Decide" }).click();
       await dialog.waitFor({ state: "detached" });
-      expect(api.decisionsAsked).toEqual([
+      expect(stage.api.decisionsAsked).toEqual([
         {
           kind: "accept-step",
           meter: "wafer-gate",
@@ -89,7 +68,7 @@ describe.skipIf(!hasBrowser)("the page of repairs", () => {
 
   it("E11: changes a multiplier from a date, and enters a register read by hand", async () => {
     await open({ width: 390, height: 844, lang: "zh-CN", dark: true }, async (page) => {
-      const before = api.decisionsAsked.length;
+      const before = stage.api.decisionsAsked.length;
       await page.getByRole("button", { name: "更改倍率" }).click();
       const multiplier = page.getByRole("dialog", { name: "更改倍率" });
       await multiplier.getByLabel("表计").selectOption("wafer-works-gate");
@@ -108,7 +87,7 @@ describe.skipIf(!hasBrowser)("the page of repairs", () => {
       await entered.getByLabel("原因").fill("人工抄表");
       await entered.getByRole("button", { name: "决定" }).click();
       await entered.waitFor({ state: "detached" });
-      expect(api.decisionsAsked.slice(before)).toEqual([
+      expect(stage.api.decisionsAsked.slice(before)).toEqual([
         {
           kind: "change-multiplier",
           meter: "wafer-works-gate",
