@@ -22,6 +22,7 @@ describe.skipIf(!hasBrowser)("the meters' page", () => {
     expect(await over.textContent()).toContain("超差");
     expect(await over.locator(".glyph-broken").count()).toBe(1);
     expect(await over.locator("td").nth(3).textContent()).toBe("+262,429.6");
+    await page.getByRole("button", { name: "全部展开" }).click();
     const missing = page.locator("tbody tr", { hasText: "wafer-slicing" });
     expect(await missing.textContent()).toContain("有缺失");
     expect(await missing.locator("td").nth(3).textContent()).toMatch(/^—已知的 90\.0.*时间内 \+60,111\.2/);
