@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type LiveAnswer, liveAnswer } from "../../api/answers/live.ts";
 import { DAY_MS, HOUR_MS } from "../../park/calendar.ts";
+import type { Park } from "../../park/park.ts";
 import { StoreError } from "../../store/telemetry.ts";
 import { type TestApi, testApi } from "../kit/api.ts";
 import { greenPark, putDays } from "../kit/green-park.ts";
@@ -10,12 +11,14 @@ const DAY = Date.parse("2026-11-19T00:00:00+08:00");
 let api: TestApi;
 let office = "";
 
-beforeEach(async () => {
-  const park = greenPark();
+/** A fresh process on two days of energy. */
+async function openApi(park: Park): Promise<void> {
   api = await testApi(park, DAY + DAY_MS + 6 * HOUR_MS);
   office = await api.token("office");
   await putDays(api.telemetry, park, DAY, 2);
-});
+}
+
+beforeEach(async () => await openApi(greenPark()));
 
 afterEach(async () => await api.close());
 
@@ -92,9 +95,7 @@ it("live: the first answer does not wait for sums: they are told as being made, 
 it("live: today's sums do not wait for the carbon of the month", async () => {
   const sums = await whole();
   await api.close();
-  api = await testApi(greenPark(), DAY + DAY_MS + 6 * HOUR_MS);
-  office = await api.token("office");
-  await putDays(api.telemetry, greenPark(), DAY, 2);
+  await openApi(greenPark());
   const { readDirty } = api.telemetry;
   let go = () => {};
   const gate = new Promise<void>((resolve) => {
@@ -120,4 +121,17 @@ it("live: what never could be made is the store's failing, not a making without 
   for (let i = 0; i < 2; i++) expect((await api.ask("/api/v1/live", office)).status).toBe(503);
   api.telemetry.readEnergy = readEnergy;
   expect((await whole()).today.making).toBe(false);
+});
+
+it("live: without documents of green power no quarter-hours of the month are read for today's carbon", async () => {
+  await api.close();
+  await openApi(greenPark((yaml) => yaml.slice(0, yaml.indexOf("contracts:"))));
+  const asked: number[] = [];
+  const { readEnergy } = api.telemetry;
+  api.telemetry.readEnergy = async (query) => {
+    if (query.rows === "interval") asked.push(query.fromMs);
+    return await readEnergy.call(api.telemetry, query);
+  };
+  expect((await whole()).carbon?.todayKg).toBeGreaterThan(0);
+  expect(Math.min(...asked)).toBe(DAY + DAY_MS);
 });
