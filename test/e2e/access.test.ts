@@ -28,9 +28,10 @@ describe.skipIf(!hasBrowser)("the access dialog", () => {
     const page = await context.newPage();
     await before?.(page);
     await page.goto(`${api.url}/?lang=${lang}`);
-    await page.locator(".tiles .figure-number").first().waitFor();
+    await page.locator("main .panel").first().waitFor();
+    if (width < 720) await page.getByRole("button", { name: /更多|More/ }).press("Enter");
     await page
-      .locator(width < 720 ? ".foot" : ".bar")
+      .locator(width < 720 ? "#nav-more" : ".bar")
       .getByRole("button", { name: /访问|Access/ })
       .press("Enter");
     await page.locator("dialog.access[open]").waitFor();
