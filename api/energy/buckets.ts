@@ -1,7 +1,7 @@
 import type { Calendar, Resolution } from "../../park/calendar.ts";
 import { ENERGY_FLAGS } from "../../store/telemetry.ts";
 import type { Coverage, Quality } from "../answers/common.ts";
-import type { EnergyColumn, EnergyTable } from "./reader.ts";
+import type { EnergyColumn, EnergyTable } from "./table.ts";
 
 /** From quarter-hours and days to buckets of the asked length, with the quality of the bucket as asked (E3, E4, E14). */
 

@@ -7,8 +7,9 @@ import {
   isExpected,
   type Scope,
 } from "../../park/topology.ts";
-import type { EnergyColumn, EnergyTable, RegisterId } from "./reader.ts";
+import type { Register } from "./series.ts";
 import { columnKey } from "./series.ts";
+import type { EnergyColumn, EnergyTable } from "./table.ts";
 
 /** Which registers make which flow of a scope, over a span in which links may change. */
 
@@ -134,8 +135,8 @@ function mainChannels(meter: Meter): RegisterChannel[] {
 }
 
 /** The registers to read for these terms. */
-export function registersOf(terms: Iterable<FlowTerm>): RegisterId[] {
-  const unique = new Map<string, RegisterId>();
+export function registersOf(terms: Iterable<FlowTerm>): Register[] {
+  const unique = new Map<string, Register>();
   for (const t of terms) {
     const id = { meter: t.meter.id, channel: t.channel };
     unique.set(columnKey(id), id);

@@ -1,46 +1,11 @@
 import { DAY_MS, QUARTER_MS } from "../../park/calendar.ts";
 import type { Meter, Park } from "../../park/park.ts";
-import type { RegisterChannel } from "../../park/quantities.ts";
 import { isExpected, type RegisterTerm, registerTerms } from "../../park/topology.ts";
-import { type DirtyMark, ENERGY_FLAGS, type EnergySeries, type Telemetry } from "../../store/telemetry.ts";
+import type { DirtyMark, EnergySeries, Telemetry } from "../../store/telemetry.ts";
 import type { EnergyMemory } from "./memory.ts";
-import { columnKey } from "./series.ts";
-
-export { columnKey };
-
-/** One register's buckets, in step with EnergyTable.startMs. knownMs 0: nothing is known of that bucket. */
-export interface EnergyColumn {
-  /** Integer 10⁻⁶ of the unit (mWh). */
-  readonly micro: Float64Array;
-  readonly knownMs: Float64Array;
-  readonly flags: Uint16Array;
-  /** False for a register never heard of and not expected: it takes no part in sums. */
-  readonly present: boolean;
-  /** Of a register of which nothing is known here: its days before, to tell what it typically makes (E14). */
-  readonly before?: EnergyHistory;
-}
-
-/** What a register made in a stretch of days. */
-export interface EnergyHistory {
-  readonly startMs: readonly number[];
-  readonly endMs: readonly number[];
-  readonly column: EnergyColumn;
-}
-
-/** Columns of several registers over the same buckets. */
-export interface EnergyTable {
-  readonly startMs: readonly number[];
-  readonly endMs: readonly number[];
-  /** By `${meter}/${channel}`. */
-  readonly columns: ReadonlyMap<string, EnergyColumn>;
-  /** The highest revision of all that went in. */
-  readonly rev: number;
-}
-
-export interface RegisterId {
-  readonly meter: string;
-  readonly channel: RegisterChannel;
-}
+import { columnKey, type Register } from "./series.ts";
+import { alignColumn, type EnergyColumn, type EnergyTable, emptyColumn } from "./table.ts";
+import { combine, foldDay, partsOf } from "./virtual.ts";
 
 /** Most rows one question may read from the store: 31 days of quarter-hours of a large park. */
 const ROW_LIMIT = 6_000_000;
@@ -81,12 +46,12 @@ export class EnergyReader {
   }
 
   /** Quarter-hours whose start lies in [fromMs, toMs). @throws StoreError */
-  async quarterHours(registers: readonly RegisterId[], fromMs: number, toMs: number): Promise<EnergyTable> {
+  async quarterHours(registers: readonly Register[], fromMs: number, toMs: number): Promise<EnergyTable> {
     return await this.#withHistory(await this.#read("interval", registers, fromMs, toMs), registers, fromMs);
   }
 
   /** Days of the park's calendar whose start lies in [fromMs, toMs). @throws StoreError */
-  async days(registers: readonly RegisterId[], fromMs: number, toMs: number): Promise<EnergyTable> {
+  async days(registers: readonly Register[], fromMs: number, toMs: number): Promise<EnergyTable> {
     return await this.#withHistory(await this.#read("day", registers, fromMs, toMs), registers, fromMs);
   }
 
@@ -158,7 +123,7 @@ export class EnergyReader {
     endMs: readonly number[],
   ): Promise<UnevenDay[]> {
     const uneven: number[] = [];
-    const parts = new Map<string, RegisterId>();
+    const parts = new Map<string, Register>();
     startMs.forEach((start, row) => {
       const lengthMs = (endMs[row] ?? start) - start;
       const some = virtuals.filter((terms) => {
@@ -190,7 +155,7 @@ export class EnergyReader {
 
   async #series(
     rows: "interval" | "day",
-    registers: readonly RegisterId[],
+    registers: readonly Register[],
     fromMs: number,
     toMs: number,
   ): Promise<EnergySeries[]> {
@@ -204,7 +169,7 @@ export class EnergyReader {
     return this.#memory === null ? await make() : await this.#memory.ofDay(name, dayMs, make);
   }
 
-  #plan(register: RegisterId): Plan {
+  #plan(register: Register): Plan {
     const key = columnKey(register);
     let plan = this.#plans.get(key);
     if (plan === undefined) {
@@ -224,7 +189,7 @@ export class EnergyReader {
   /** The days before for those registers of which nothing is known in the table. */
   async #withHistory(
     table: EnergyTable,
-    registers: readonly RegisterId[],
+    registers: readonly Register[],
     fromMs: number,
   ): Promise<EnergyTable> {
     const silent = registers.filter((register) => {
@@ -248,7 +213,7 @@ export class EnergyReader {
 
   async #read(
     rows: "interval" | "day",
-    registers: readonly RegisterId[],
+    registers: readonly Register[],
     fromMs: number,
     toMs: number,
   ): Promise<EnergyTable> {
@@ -257,7 +222,7 @@ export class EnergyReader {
     const startMs = calendar.buckets(fromMs, toMs, resolution).filter((t) => t >= fromMs);
     const endMs = startMs.map((t) => calendar.next(t, resolution));
     const wanted = new Set(registers.map((register) => this.#plan(register)));
-    const real = new Map<string, RegisterId>();
+    const real = new Map<string, Register>();
     for (const { terms } of wanted) {
       for (const { meter, channel } of terms) {
         const id = { meter: meter.id, channel };
@@ -298,106 +263,4 @@ interface UnevenDay {
   readonly row: number;
   readonly startMs: readonly number[];
   readonly columns: ReadonlyMap<string, EnergyColumn>;
-}
-
-function emptyColumn(length: number): EnergyColumn {
-  return {
-    micro: new Float64Array(length),
-    knownMs: new Float64Array(length),
-    flags: new Uint16Array(length),
-    present: false,
-  };
-}
-
-/** A series in step with the table's rows. Rows of another calendar have no place there. */
-function alignColumn(s: EnergySeries, startMs: readonly number[]): EnergyColumn {
-  if (isInStep(s, startMs)) return { micro: s.micro, knownMs: s.knownMs, flags: s.flags, present: true };
-  const column = emptyColumn(startMs.length);
-  let present = false;
-  let at = 0;
-  for (let i = 0; i < s.startMs.length; i++) {
-    const start = s.startMs[i] ?? 0;
-    while (at < startMs.length && (startMs[at] ?? 0) < start) at++;
-    if (startMs[at] !== start) continue;
-    column.micro[at] = s.micro[i] ?? 0;
-    column.knownMs[at] = s.knownMs[i] ?? 0;
-    column.flags[at] = s.flags[i] ?? 0;
-    present = true;
-  }
-  return { ...column, present };
-}
-
-function isInStep(s: EnergySeries, startMs: readonly number[]): boolean {
-  if (s.startMs.length !== startMs.length || startMs.length === 0) return false;
-  for (let i = 0; i < startMs.length; i++) if (s.startMs[i] !== startMs[i]) return false;
-  return true;
-}
-
-const SHARP_BITS = 1023;
-/** What one part says of a sum. */
-const MARKS = ENERGY_FLAGS.simulated | ENERGY_FLAGS.typicalDay;
-
-function partsOf(terms: readonly RegisterTerm[], columns: ReadonlyMap<string, EnergyColumn>) {
-  return terms
-    .map((t) => ({
-      factor: t.factor,
-      column: columns.get(columnKey({ meter: t.meter.id, channel: t.channel })),
-      expected: isExpected(t.meter, t.channel),
-    }))
-    .filter((p) => p.expected || p.column?.present === true);
-}
-
-/** Puts the sum of a day's quarter-hours into its day row. */
-function foldDay(quarters: EnergyColumn, days: EnergyColumn, row: number): void {
-  let micro = 0;
-  let knownMs = 0;
-  let marks = 0;
-  let first = -1;
-  let last = -1;
-  for (let i = 0; i < quarters.micro.length; i++) {
-    const known = quarters.knownMs[i] ?? 0;
-    if (known === 0) continue;
-    micro += quarters.micro[i] ?? 0;
-    knownMs += known;
-    marks |= (quarters.flags[i] ?? 0) & MARKS;
-    if (first < 0) first = i;
-    last = i;
-  }
-  if (knownMs === 0) return;
-  const startSharp = ((quarters.flags[first] ?? 0) & ENERGY_FLAGS.startSharp15m) !== 0;
-  const endSharp = ((quarters.flags[last] ?? 0) & ENERGY_FLAGS.endSharp15m) !== 0;
-  days.micro[row] = micro;
-  days.knownMs[row] = knownMs;
-  days.flags[row] = (startSharp && endSharp ? ENERGY_FLAGS.partSharp : 0) | marks;
-}
-
-/** A virtual register: the sum of its terms where all are known throughout, else missing. */
-function combine(
-  terms: readonly RegisterTerm[],
-  columns: ReadonlyMap<string, EnergyColumn>,
-  length: number,
-): EnergyColumn {
-  const out = emptyColumn(length);
-  const parts = partsOf(terms, columns);
-  for (let i = 0; i < length; i++) {
-    let micro = 0;
-    let knownMs = Number.POSITIVE_INFINITY;
-    let longest = 0;
-    let sharp = SHARP_BITS;
-    let marks = 0;
-    for (const { factor, column } of parts) {
-      const known = column?.knownMs[i] ?? 0;
-      const flags = column?.flags[i] ?? 0;
-      micro += factor * (column?.micro[i] ?? 0);
-      knownMs = Math.min(knownMs, known);
-      longest = Math.max(longest, known);
-      sharp &= flags;
-      marks |= flags & MARKS;
-    }
-    if (parts.length === 0 || knownMs === 0 || knownMs !== longest) continue;
-    out.micro[i] = micro;
-    out.knownMs[i] = knownMs;
-    out.flags[i] = sharp | marks;
-  }
-  return { ...out, present: parts.length > 0 };
 }

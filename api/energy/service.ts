@@ -25,8 +25,9 @@ import {
   registersOf,
 } from "./flows.ts";
 import { gasVolumesOf } from "./gas.ts";
-import type { EnergyReader, EnergyTable } from "./reader.ts";
+import type { EnergyReader } from "./reader.ts";
 import { type FlowSeries, SumOfParts, totalOf } from "./sums.ts";
+import type { EnergyTable } from "./table.ts";
 import { typicalOf } from "./typical.ts";
 import { sumOfRows, unknownRows } from "./unknown.ts";
 

@@ -4,7 +4,7 @@ import type { Meter, Park } from "../../park/park.ts";
 import { MICRO } from "../../park/quantities.ts";
 import type { TypicalMicro } from "./buckets.ts";
 import type { FlowTerm } from "./flows.ts";
-import type { EnergyColumn, EnergyHistory, EnergyTable } from "./reader.ts";
+import type { EnergyColumn, EnergyHistory, EnergyTable } from "./table.ts";
 
 const STEP_MS = 900_000;
 

@@ -1,5 +1,5 @@
 import { belongsTo, columnOf, FLOW_KINDS, type FlowKind, type Flows } from "./flows.ts";
-import type { EnergyTable } from "./reader.ts";
+import type { EnergyTable } from "./table.ts";
 
 /** What does not add up: what flows in less what flows out, known where every part is known throughout. */
 

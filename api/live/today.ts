@@ -5,7 +5,7 @@ import { fromMicro } from "../../park/quantities.ts";
 import { compositionOf, type Scope } from "../../park/topology.ts";
 import type { LiveAnswer } from "../answers/live.ts";
 import { bucketColumn, bucketsOf, CoverageTally } from "../energy/buckets.ts";
-import type { RegisterId } from "../energy/reader.ts";
+import type { Register } from "../energy/series.ts";
 import { columnKey } from "../energy/series.ts";
 import type { Balance, EnergyService } from "../energy/service.ts";
 import type { FlowSeries } from "../energy/sums.ts";
@@ -102,13 +102,13 @@ export async function todayOf(park: Park, energy: EnergyService, { fromMs, toMs 
 }
 
 async function byMeter(park: Park, energy: EnergyService, fromMs: number, toMs: number) {
-  const registers = park.meters.flatMap((m): RegisterId[] =>
+  const registers = park.meters.flatMap((m): Register[] =>
     m.registers
       .filter((r) => r.expected && m.medium === "electricity")
       .map((r) => ({ meter: m.id, channel: r.energyChannel })),
   );
   const use = compositionOf(park, { kind: "park" }, fromMs).use;
-  const wanted: RegisterId[] = use.map((m) => ({ meter: m.id, channel: "energyImportKwh" }));
+  const wanted: Register[] = use.map((m) => ({ meter: m.id, channel: "energyImportKwh" }));
   const table = await energy.reader.quarterHours([...registers, ...wanted], fromMs, toMs);
   const buckets = bucketsOf(table, park.calendar, fromMs, toMs, "15m");
   const tally = new CoverageTally();

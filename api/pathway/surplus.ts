@@ -4,7 +4,7 @@ import { MICRO } from "../../park/quantities.ts";
 import { enterprisesOf, type Scope } from "../../park/topology.ts";
 import type { MeteredProfile } from "../../standards/pathway/local-supply.ts";
 import { belongsTo, columnOf, type FlowTerm, flowsOf, registersOf } from "../energy/flows.ts";
-import type { EnergyTable } from "../energy/reader.ts";
+import type { EnergyTable } from "../energy/table.ts";
 import type { StandardsDeps } from "../standards/deps.ts";
 import type { Span } from "../standards/spans.ts";
 import { LEAST_DAYS } from "./history.ts";

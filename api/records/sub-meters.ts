@@ -14,8 +14,8 @@ import {
   qualityOfSum,
 } from "../energy/buckets.ts";
 import { belongsTo, columnOf, type FlowTerm, registersOf } from "../energy/flows.ts";
-import type { EnergyTable } from "../energy/reader.ts";
 import type { Part } from "../energy/sums.ts";
+import type { EnergyTable } from "../energy/table.ts";
 import { typicalOf } from "../energy/typical.ts";
 import type { StandardsDeps, StandardsQuery } from "../standards/deps.ts";
 

@@ -12,7 +12,7 @@ import {
   type TypicalMicro,
 } from "../energy/buckets.ts";
 import { belongsTo, columnOf, type FlowTerm } from "../energy/flows.ts";
-import type { EnergyTable } from "../energy/reader.ts";
+import type { EnergyTable } from "../energy/table.ts";
 import { typicalOf } from "../energy/typical.ts";
 
 /** The sum of some registers by bucket, from which any run of buckets can be taken with its coverage. */

@@ -3,7 +3,7 @@ import type { StorageAsset } from "../../park/schema.ts";
 import { ancestorsOf, compositionOf, registerTerms, type Scope } from "../../park/topology.ts";
 import { GreenLayout } from "../../standards/green/layout.ts";
 import { type FlowKind, type FlowTerm, flowsOf, registersOf } from "../energy/flows.ts";
-import { columnKey, type RegisterId } from "../energy/reader.ts";
+import { columnKey, type Register } from "../energy/series.ts";
 
 /** The connections between which green power is matched, and the networks that join them. */
 
@@ -33,7 +33,7 @@ export interface Structure {
   readonly storages: readonly ParkStorage[];
   readonly layout: GreenLayout;
   /** The real registers of all that is read. */
-  readonly registers: readonly RegisterId[];
+  readonly registers: readonly Register[];
   /** By node the places of its registers, and of its storages', among them. */
   readonly registersOfNode: readonly (readonly number[])[];
   /** The same for structures of which the same is reckoned. */
@@ -78,7 +78,7 @@ export function structureOf(park: Park, timeMs: number): Structure {
     ...nodes.flatMap((n) => Object.values(n.terms).flat()),
     ...storages.flatMap((s) => [...s.in, ...s.out]),
   ];
-  const real = new Map<string, RegisterId>();
+  const real = new Map<string, Register>();
   for (const { meter, channel } of terms) {
     for (const t of registerTerms(park, meter, channel)) {
       const id = { meter: t.meter.id, channel: t.channel };
@@ -127,7 +127,7 @@ export function joinedPart(whole: Structure): Structure {
   return { ...whole, nodes, storages, layout, registersOfNode, key: `${whole.key} joined` };
 }
 
-function idOf({ meter, channel }: { meter: Meter; channel: RegisterId["channel"] }): RegisterId {
+function idOf({ meter, channel }: { meter: Meter; channel: Register["channel"] }): Register {
   return { meter: meter.id, channel };
 }
 

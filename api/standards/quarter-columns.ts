@@ -6,7 +6,8 @@ import type { FlowTerms, QuarterColumn } from "../../standards/green/flow-room.t
 import { STATE } from "../../standards/green/layout.ts";
 import { ENERGY_FLAGS } from "../../store/telemetry.ts";
 import type { FlowTerm } from "../energy/flows.ts";
-import { columnKey, type EnergyTable } from "../energy/reader.ts";
+import { columnKey } from "../energy/series.ts";
+import type { EnergyTable } from "../energy/table.ts";
 import type { Structure } from "./nodes.ts";
 
 const SHARP = ENERGY_FLAGS.startSharp15m | ENERGY_FLAGS.endSharp15m;

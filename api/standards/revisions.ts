@@ -1,9 +1,9 @@
 import { ENERGY_FLAGS, type EnergySeries } from "../../store/telemetry.ts";
-import type { RegisterId } from "../energy/reader.ts";
+import type { Register } from "../energy/series.ts";
 
 /** Where day rows with their revisions come from: the cache of day rows, or a store. */
 export interface DayRowSource {
-  days(registers: readonly RegisterId[], fromMs: number, toMs: number): Promise<readonly EnergySeries[]>;
+  days(registers: readonly Register[], fromMs: number, toMs: number): Promise<readonly EnergySeries[]>;
 }
 
 const ROW_LIMIT = 6_000_000;
@@ -11,7 +11,7 @@ const ROW_LIMIT = 6_000_000;
 /** Day rows as the cache reads them. */
 export function dayRowsFrom(
   read: (
-    registers: readonly RegisterId[],
+    registers: readonly Register[],
     fromMs: number,
     toMs: number,
     limit: number,
@@ -61,7 +61,7 @@ interface DayRevision {
  */
 export async function dayRevisions(
   source: DayRowSource,
-  registers: readonly RegisterId[],
+  registers: readonly Register[],
   starts: readonly number[],
   endMs: number,
 ): Promise<DayRevision[]> {
@@ -91,7 +91,7 @@ export async function dayRevisions(
 /** The start of the first day of which anything is known; null: nothing is. */
 export async function firstDayOf(
   source: DayRowSource,
-  registers: readonly RegisterId[],
+  registers: readonly Register[],
   fromMs: number,
   toMs: number,
 ): Promise<number | null> {
@@ -105,6 +105,6 @@ export async function firstDayOf(
   return first;
 }
 
-function keyOf({ meter, channel }: RegisterId): string {
+function keyOf({ meter, channel }: Register): string {
   return `${meter}/${channel}`;
 }
