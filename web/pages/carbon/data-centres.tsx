@@ -3,6 +3,7 @@ import { apiPath, useAnswer } from "../../api.ts";
 import { fixed, percent } from "../../format.ts";
 import { nameOf, t } from "../../i18n/i18n.ts";
 import { Panel, ProvisionalTag } from "../../ui/panel.tsx";
+import { states } from "../common/listed.tsx";
 import { openSteps } from "../common/question.ts";
 
 /** PUE, CUE, WUE and green share of the halls in the scope; nothing where there are none. */
@@ -32,10 +33,7 @@ export function DataCentresPanel(props: {
       room={[123, 142]}
       title={t("carbon.halls.title")}
       subtitle={t("carbon.halls.subtitle")}
-      loading={answer === null}
-      problem={halls.problem}
-      retryAt={halls.retryAt}
-      onRetry={halls.reload}
+      {...states(halls)}
     >
       {answer !== null && (
         <table class="rows">

@@ -3,6 +3,7 @@ import type { Asked } from "../../api.ts";
 import { fixed, signed } from "../../format.ts";
 import { nameOf, t } from "../../i18n/i18n.ts";
 import { Panel } from "../../ui/panel.tsx";
+import { states } from "../common/listed.tsx";
 import { monthRuns } from "../common/months.ts";
 
 /** What the national figure would be under the other answers to what is still open, and what is missing from it. */
@@ -14,10 +15,7 @@ export function OpenPanel({ carbon }: { carbon: Asked<CarbonAnswer> }) {
       room={[250, 250]}
       title={t("carbon.open.title")}
       subtitle={t("carbon.open.subtitle")}
-      loading={answer === null}
-      problem={carbon.problem}
-      retryAt={carbon.retryAt}
-      onRetry={carbon.reload}
+      {...states(carbon)}
     >
       {answer !== null && (
         <>

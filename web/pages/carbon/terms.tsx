@@ -5,6 +5,7 @@ import { nameOf, sideOf, t } from "../../i18n/i18n.ts";
 import { Panel } from "../../ui/panel.tsx";
 import type { TableData } from "../../ui/table.tsx";
 import { amountText, atLeast, atLeastText, detailUnit, factorText } from "../common/amounts.ts";
+import { states } from "../common/listed.tsx";
 import { openSteps, type Question } from "../common/question.ts";
 
 type Term = CarbonFigure["terms"][number];
@@ -98,10 +99,7 @@ export function TermsPanel({
       room={[325, 344]}
       title={t("carbon.terms.title")}
       subtitle={t("carbon.terms.subtitle")}
-      loading={answer === null}
-      problem={carbon.problem}
-      retryAt={carbon.retryAt}
-      onRetry={carbon.reload}
+      {...states(carbon)}
       table={answer === null ? undefined : () => tableOf(answer)}
     >
       {national !== undefined && question !== null && (

@@ -8,7 +8,7 @@ import { place } from "../../router.ts";
 import { copyText } from "../../ui/copy.ts";
 import { StatusWord } from "../../ui/glyph.tsx";
 import { Failure, LateWords, ProvisionalTag } from "../../ui/panel.tsx";
-import { amountText, factorText, unitText } from "./amounts.ts";
+import { amountText, detailUnit, factorText, unitText } from "./amounts.ts";
 import { lastDay } from "./months.ts";
 import { openSteps, type Question, stepsOf } from "./question.ts";
 import { scopeName } from "./scope.ts";
@@ -16,17 +16,33 @@ import "./why.css";
 
 type Group = ExplainAnswer["groups"][number];
 
+const WHOLE_FROM = 100_000;
+
 /** A figure in full: four digits after the point where it is small. */
 function valueText(value: number | null, unit: string): string {
   if (value === null) return "—";
   const size = Math.abs(value);
   return fixed(
     value,
-    size >= 1000 || (Number.isInteger(value) && unit !== "%") ? 0 : size >= 10 ? 1 : size >= 0.1 ? 2 : 4,
+    size >= WHOLE_FROM || (Number.isInteger(value) && unit !== "%")
+      ? 0
+      : size >= 10
+        ? 1
+        : size >= 0.1
+          ? 2
+          : 4,
   );
 }
 
+/** A result with as many digits as its neighbours on the page: a decimal up to six digits before the point. */
+function resultText(value: number | null): string {
+  return fixed(value, Math.abs(value ?? 0) >= WHOLE_FROM ? 0 : 1);
+}
+
 function Rows({ group, steps }: { group: Group; steps: readonly Question[] }) {
+  if (group.rows.length === 0)
+    return <p class="why-none">{t("shared.why.nothing", { what: nameOf(group.name) })}</p>;
+  const energy = detailUnit(group.rows.flatMap((row) => (row.unit === "kWh" ? [row.amount] : [])));
   const hasFactors = group.rows.some((row) => row.factor !== null);
   return (
     <table class="rows why-rows">
@@ -53,7 +69,7 @@ function Rows({ group, steps }: { group: Group; steps: readonly Question[] }) {
       </thead>
       <tbody>
         {group.rows.map((row) => {
-          const amount = amountText(row.amount, row.unit);
+          const amount = amountText(row.amount, row.unit, energy);
           const { opens } = row;
           const basis = row.basis === null ? "" : t(`shared.why.${row.basis}`);
           return (
@@ -81,7 +97,7 @@ function Rows({ group, steps }: { group: Group; steps: readonly Question[] }) {
                 </>
               )}
               <td class="num">
-                <b>{fixed(row.result, Math.abs(row.result ?? 0) >= 1000 ? 0 : 1)}</b>
+                <b>{resultText(row.result)}</b>
               </td>
               <td class="grade">{hasFactors ? (row.grade === "R" ? "?" : (row.grade ?? "")) : basis}</td>
             </tr>
@@ -95,7 +111,7 @@ function Rows({ group, steps }: { group: Group; steps: readonly Question[] }) {
               {t("shared.total")}
             </th>
             <td class="num">
-              <b>{fixed(group.result, Math.abs(group.result ?? 0) >= 1000 ? 0 : 1)}</b>
+              <b>{resultText(group.result)}</b>
             </td>
             <td />
           </tr>
@@ -282,7 +298,7 @@ function Opened({ steps, question }: { steps: readonly Question[]; question: Que
           <div class="why-figure">
             <span class="figure-value">
               <b class="figure-number">{valueText(answer.value, answer.unit)}</b>{" "}
-              <span class="unit">{unitText(answer.unit)}</span>
+              {answer.value !== null && <span class="unit">{unitText(answer.unit)}</span>}
             </span>
             <span class="why-span">
               {nameOf(answer.name)} {answer.provisional && <ProvisionalTag />}
@@ -296,14 +312,16 @@ function Opened({ steps, question }: { steps: readonly Question[]; question: Que
               {answer.clause !== null && ` · ${nameOf(answer.clause)}`}
             </span>
             <span>{nameOf(answer.formula)}</span>
-            <b>{unitText(answer.calculation)}</b>
+            {answer.value !== null && <b>{unitText(answer.calculation)}</b>}
           </div>
           {answer.groups.map((group) => (
             <Rows key={group.id} group={group} steps={steps} />
           ))}
           <Readings readings={answer.readings} />
           <Facts answer={answer} />
-          <p class="note">{t("shared.gradeNote")}</p>
+          {answer.groups.some((group) => group.rows.some((row) => row.grade !== null)) && (
+            <p class="note why-grades">{t("shared.gradeNote")}</p>
+          )}
         </>
       )}
     </aside>

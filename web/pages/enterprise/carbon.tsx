@@ -7,6 +7,7 @@ import { Figure } from "../../ui/figure.tsx";
 import { Panel, ProvisionalTag } from "../../ui/panel.tsx";
 import type { TableData } from "../../ui/table.tsx";
 import { amountText, atLeast, atLeastText, factorText, unitText } from "../common/amounts.ts";
+import { states } from "../common/listed.tsx";
 import { Remarks } from "../common/remarks.tsx";
 
 function tableOf(answer: EnterpriseMonthAnswer): TableData {
@@ -101,10 +102,7 @@ export function CarbonPanel({ month }: { month: Asked<EnterpriseMonthAnswer> }) 
       room={[477, 1260]}
       title={t("enterprise.carbon.title")}
       subtitle={t("enterprise.carbon.subtitle")}
-      loading={answer === null}
-      problem={month.problem}
-      retryAt={month.retryAt}
-      onRetry={month.reload}
+      {...states(month)}
       empty={answer !== null && answer.carbon.length === 0 ? t("enterprise.carbon.noTerms") : undefined}
       table={answer === null ? undefined : () => tableOf(answer)}
     >

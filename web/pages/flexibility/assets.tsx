@@ -5,6 +5,7 @@ import { nameOf, t } from "../../i18n/i18n.ts";
 import { StatusWord } from "../../ui/glyph.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import type { TableData } from "../../ui/table.tsx";
+import { states } from "../common/listed.tsx";
 import { assetSum, assetsInOrder } from "./bars.ts";
 import { doingText, durationText, powerUnit } from "./words.ts";
 
@@ -110,10 +111,7 @@ export function AssetsPanel({ flexibility, at }: { flexibility: Asked<Flexibilit
       subtitle={
         answer === null ? undefined : t("flexibility.assets.subtitle", { unit: unit.text, duration: forTime })
       }
-      loading={answer === null}
-      problem={flexibility.problem}
-      retryAt={flexibility.retryAt}
-      onRetry={flexibility.reload}
+      {...states(flexibility)}
       empty={answer !== null && answer.assets.length === 0 ? t("flexibility.assets.none") : undefined}
       table={answer === null ? undefined : () => tableOf(answer)}
     >

@@ -6,6 +6,7 @@ import { park } from "../../park.ts";
 import { StatusWord } from "../../ui/glyph.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import type { TableData } from "../../ui/table.tsx";
+import { states } from "../common/listed.tsx";
 import { powerUnit } from "./words.ts";
 
 type Connection = FlexibilityAnswer["connections"][number];
@@ -54,10 +55,7 @@ export function ConnectionsPanel({ flexibility }: { flexibility: Asked<Flexibili
       room={[223, 349]}
       title={t("flexibility.connections.title")}
       subtitle={answer === null ? undefined : `${unit.text} · ${t("flexibility.connections.subtitle")}`}
-      loading={answer === null}
-      problem={flexibility.problem}
-      retryAt={flexibility.retryAt}
-      onRetry={flexibility.reload}
+      {...states(flexibility)}
       empty={
         answer !== null && answer.connections.length === 0 ? t("flexibility.connections.none") : undefined
       }

@@ -8,6 +8,7 @@ import { clock } from "../../time.ts";
 import { Panel } from "../../ui/panel.tsx";
 import { Swatch } from "../../ui/swatch.tsx";
 import type { TableData } from "../../ui/table.tsx";
+import { states } from "../common/listed.tsx";
 import { useWidth } from "../common/width.ts";
 import { type Capacity, capacities, flexChart, presentKw } from "./bars.ts";
 import { doingText, durationText, powerUnit } from "./words.ts";
@@ -270,10 +271,7 @@ export function NowPanel(props: {
           {t("flexibility.now.down")}
         </span>
       }
-      loading={answer === null}
-      problem={flexibility.problem}
-      retryAt={flexibility.retryAt}
-      onRetry={flexibility.reload}
+      {...states(flexibility)}
       empty={none ? t("flexibility.assets.none") : undefined}
       table={answer === null ? undefined : () => tableOf(answer, at)}
     >

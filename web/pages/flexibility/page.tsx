@@ -5,6 +5,7 @@ import { nameOf, t } from "../../i18n/i18n.ts";
 import { park } from "../../park.ts";
 import { kiosk } from "../../state.ts";
 import { Panel } from "../../ui/panel.tsx";
+import { states } from "../common/listed.tsx";
 import { Remarks } from "../common/remarks.tsx";
 import { scopeOf } from "../common/scope.ts";
 import { AssetsPanel } from "./assets.tsx";
@@ -38,14 +39,7 @@ export function Page() {
           <AssetsPanel flexibility={asked} at={at} />
           <ConnectionsPanel flexibility={asked} />
           {!kiosk.value && (
-            <Panel
-              room={[194, 282]}
-              title={t("flexibility.method.title")}
-              loading={answer === null}
-              problem={asked.problem}
-              retryAt={asked.retryAt}
-              onRetry={asked.reload}
-            >
+            <Panel room={[194, 282]} title={t("flexibility.method.title")} {...states(asked)}>
               {answer !== null && (
                 <>
                   <dl class="method">

@@ -6,6 +6,7 @@ import { t } from "../../i18n/i18n.ts";
 import { kiosk } from "../../state.ts";
 import { Panel } from "../../ui/panel.tsx";
 import type { TableData } from "../../ui/table.tsx";
+import { states } from "../common/listed.tsx";
 import { localNow } from "../common/when.ts";
 import { useWidth } from "../common/width.ts";
 import { HEAT_STEPS, type HeatCell, heatColumns, heatSummary, moveCell } from "./heat.ts";
@@ -311,10 +312,7 @@ export function HeatPanel(props: {
               to: columns.findLast(begun)?.day ?? "",
             })
       }
-      loading={answer === null}
-      problem={green.problem}
-      retryAt={green.retryAt}
-      onRetry={green.reload}
+      {...states(green)}
       empty={none ? t("green.heat.summaryNone") : undefined}
       table={answer === null ? undefined : () => tableOf(answer, columns)}
     >

@@ -6,6 +6,7 @@ import { Panel } from "../../ui/panel.tsx";
 import { type Pattern, type Source, Swatch } from "../../ui/swatch.tsx";
 import type { TableData } from "../../ui/table.tsx";
 import { partText } from "../common/amounts.ts";
+import { states } from "../common/listed.tsx";
 import { type Segment, StackBar } from "./stack-bar.tsx";
 
 type Storage = GreenPowerAnswer["storages"][number];
@@ -68,10 +69,7 @@ export function StoragePanel({ green }: { green: Asked<GreenPowerAnswer> }) {
       room={[254, 254]}
       title={t("green.storage.title")}
       subtitle={storages.length === 0 ? undefined : unit.text}
-      loading={answer === null}
-      problem={green.problem}
-      retryAt={green.retryAt}
-      onRetry={green.reload}
+      {...states(green)}
       empty={answer !== null && storages.length === 0 ? t("green.storage.empty") : undefined}
       table={answer === null || storages.length === 0 ? undefined : () => tableOf(answer)}
     >

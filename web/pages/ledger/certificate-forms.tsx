@@ -3,6 +3,7 @@ import { type CertificateRange, type Lot, partyName, projectName, type Use } fro
 import {
   ChoiceField,
   enterpriseChoices,
+  type FormEnds,
   field,
   MonthField,
   NumberField,
@@ -36,15 +37,7 @@ const numbersOf = (form: FormData) => ({
 });
 
 /** The form of what is open. */
-export function CertificateForm({
-  open,
-  onDone,
-  onClose,
-}: {
-  readonly open: Open;
-  readonly onDone: () => void;
-  readonly onClose: () => void;
-}) {
+export function CertificateForm({ open, onDone, onClose }: FormEnds & { readonly open: Open }) {
   const shared = { onDone, onClose };
   const title = t(`ledger.${open.what === "add" ? "addLot" : open.what}`);
   switch (open.what) {

@@ -25,6 +25,7 @@ import {
   ChoiceField,
   Evidence,
   enterpriseChoices,
+  type FormEnds,
   field,
   NumberField,
   optional,
@@ -124,11 +125,7 @@ export function entryBody(kind: Kind, entry: Entry | null, form: FormData): Reco
   };
 }
 
-export function EntryForm(props: {
-  readonly open: Open;
-  readonly onDone: () => void;
-  readonly onClose: () => void;
-}) {
+export function EntryForm(props: FormEnds & { readonly open: Open }) {
   const { open, ...shared } = props;
   const kind = open.what === "add" ? open.kind : open.entry.kind;
   const about =

@@ -6,6 +6,7 @@ import { place, setQuery } from "../../router.ts";
 import { lang } from "../../state.ts";
 import { StatusWord } from "../../ui/glyph.tsx";
 import { Panel } from "../../ui/panel.tsx";
+import { FileInput } from "../common/file-input.tsx";
 import { Picker } from "../common/pickers.tsx";
 import { isOffice } from "./asked.ts";
 import { Heads } from "./parts.tsx";
@@ -137,15 +138,12 @@ export function ImportTab() {
           take(event.dataTransfer?.files);
         }}
       >
-        <label>
-          {t("ledger.import.drop")}
-          <input
-            key={state.is === "empty" || state.is === "written" ? "empty" : "filled"}
-            type="file"
-            accept=".csv,.xlsx,text/csv"
-            onChange={(event) => take(event.currentTarget.files)}
-          />
-        </label>
+        <FileInput
+          label={t("ledger.import.drop")}
+          key={state.is === "empty" || state.is === "written" ? "empty" : "filled"}
+          accept=".csv,.xlsx,text/csv"
+          onFiles={take}
+        />
         <p class="quiet">{t("ledger.import.how")}</p>
       </div>
       <div role="status" aria-live="polite">

@@ -3,6 +3,7 @@ import { apiPath, postFile, postJson } from "../../api.ts";
 import { sideOf, t } from "../../i18n/i18n.ts";
 import { park } from "../../park.ts";
 import { Ask } from "../common/ask.tsx";
+import { FileInput } from "../common/file-input.tsx";
 import { ownEnterprise, partyName } from "./asked.ts";
 
 /** What the tabs share: who wrote a row and on what, and the form of a record. */
@@ -106,16 +107,19 @@ export function RecordForm(props: {
               placeholder={t("ledger.evidenceHow")}
             />
           </label>
-          <label>
-            {t("ledger.evidenceFile")}
-            <input type="file" name="file" />
-          </label>
+          <FileInput label={t("ledger.evidenceFile")} name="file" />
         </>
       }
     >
       {props.children}
     </Ask>
   );
+}
+
+/** What a form of the ledger tells its tab. */
+export interface FormEnds {
+  readonly onDone: () => void;
+  readonly onClose: () => void;
 }
 
 export function TextField(props: {

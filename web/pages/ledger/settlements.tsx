@@ -9,6 +9,7 @@ import {
   ChoiceField,
   Evidence,
   enterpriseChoices,
+  type FormEnds,
   field,
   MonthField,
   NumberField,
@@ -18,15 +19,7 @@ import {
 
 type Open = { readonly corrects: Settlement | null };
 
-function Form({
-  open,
-  onDone,
-  onClose,
-}: {
-  readonly open: Open;
-  readonly onDone: () => void;
-  readonly onClose: () => void;
-}) {
+function Form({ open, onDone, onClose }: FormEnds & { readonly open: Open }) {
   const { corrects } = open;
   return (
     <RecordForm

@@ -1,3 +1,4 @@
+import { computed } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { BalanceAnswer } from "../../../api/answers/energy.ts";
 import type { LiveAnswer } from "../../../api/answers/live.ts";
@@ -16,6 +17,8 @@ import { type DaySeries, daySeries, dayTicks } from "./day.ts";
 import { sumsOf } from "./moment.ts";
 
 const MINUTE_MS = 60_000;
+// computed: the panel is drawn anew once a minute, not with every tick of the clock
+const minuteNow = computed(() => Math.floor(serverNow.value / MINUTE_MS) * MINUTE_MS);
 
 function isDay(text: string | null): text is string {
   return text !== null && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(`${text}T00:00:00Z`));
@@ -182,7 +185,7 @@ function footWords(answer: LiveAnswer): string {
 export function DayPanel(props: { answer: LiveAnswer | null; narrow: boolean; waiting: boolean }) {
   const { answer, narrow, waiting } = props;
   const zone = parkZone.value;
-  const minute = Math.floor(serverNow.value / MINUTE_MS) * MINUTE_MS;
+  const minute = minuteNow.value;
   const today = dayOf(minute, zone);
   // in the first hour of a day yesterday is shown, so that the page is never empty
   const usual = answer === null ? today : sumsOf(answer).day;

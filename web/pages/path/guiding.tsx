@@ -5,6 +5,7 @@ import { nameOf, sideOf, t } from "../../i18n/i18n.ts";
 import { StatusWord } from "../../ui/glyph.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import type { TableData } from "../../ui/table.tsx";
+import { states } from "../common/listed.tsx";
 
 type Guiding = IndicatorsAnswer["guiding"][number];
 
@@ -78,10 +79,7 @@ export function GuidingPanel({ indicators }: { indicators: Asked<IndicatorsAnswe
       room={[257, 449]}
       title={t("path.guiding.title")}
       subtitle={t("path.guiding.subtitle")}
-      loading={answer === null}
-      problem={indicators.problem}
-      retryAt={indicators.retryAt}
-      onRetry={indicators.reload}
+      {...states(indicators)}
       empty={answer !== null && answer.guiding.length === 0 ? t("shared.noneYet") : undefined}
       table={answer === null ? undefined : () => guidingTable(answer)}
     >

@@ -10,6 +10,7 @@ import { StatusWord } from "../../ui/glyph.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import { type Pattern, type Source, Swatch } from "../../ui/swatch.tsx";
 import type { TableData } from "../../ui/table.tsx";
+import { states } from "../common/listed.tsx";
 import {
   gapSegments,
   isNothing,
@@ -330,10 +331,7 @@ export function LeversPanel(props: {
       room={[731, 703]}
       title={t("path.levers.title")}
       subtitle={t("path.levers.subtitle")}
-      loading={answer === null}
-      problem={pathway.problem}
-      retryAt={pathway.retryAt}
-      onRetry={pathway.reload}
+      {...states(pathway)}
       empty={answer !== null && answer.gap === null ? t("path.levers.noYear") : undefined}
       actions={
         <>

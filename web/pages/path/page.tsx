@@ -10,7 +10,7 @@ import { Picker } from "../common/pickers.tsx";
 import { addressWith, type Question, whyLink } from "../common/question.ts";
 import { Why } from "../common/why.tsx";
 import { type Amounts, addressOf } from "./amounts.ts";
-import { PathPanel } from "./chart.tsx";
+import { PathPanel } from "./chart-panel.tsx";
 import { GuidingPanel } from "./guiding.tsx";
 import { useLatest } from "./latest.ts";
 import { LeversPanel } from "./levers.tsx";

@@ -1,6 +1,8 @@
 import { useState } from "preact/hooks";
 import { nameOf, t } from "../../i18n/i18n.ts";
 import { park } from "../../park.ts";
+import { FileInput } from "../common/file-input.tsx";
+import { registerName } from "../common/registers.ts";
 import type { Event } from "./acts.ts";
 
 /** The fields of decisions that people begin with themselves, and of an exchange. */
@@ -30,7 +32,7 @@ export function RegisterFields({ all }: { readonly all: boolean }) {
           {all && <option value="">{t("repair.allRegisters")}</option>}
           {channels.map((channel) => (
             <option key={channel} value={channel}>
-              {channel}
+              {registerName(channel)}
             </option>
           ))}
         </select>
@@ -68,12 +70,7 @@ export function DisplayField() {
 }
 
 export function FileField() {
-  return (
-    <label>
-      {t("repair.file")}
-      <input name="file" type="file" accept=".csv,.xlsx,text/csv" required />
-    </label>
-  );
+  return <FileInput label={t("repair.file")} name="file" accept=".csv,.xlsx,text/csv" required />;
 }
 
 const figure = (text: string | undefined): string => (Number.isFinite(Number(text)) ? (text ?? "") : "");

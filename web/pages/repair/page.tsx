@@ -2,14 +2,14 @@ import { useState } from "preact/hooks";
 import type { DecisionsAnswer, EventsAnswer } from "../../../api/answers/repairs.ts";
 import { apiPath, postFile, postJson, useAnswer } from "../../api.ts";
 import { t } from "../../i18n/i18n.ts";
-import { serverNow } from "../../live.ts";
 import { park } from "../../park.ts";
 import { place, setQuery } from "../../router.ts";
 import { parkZone } from "../../state.ts";
-import { dayOf } from "../../time.ts";
 import { Ask } from "../common/ask.tsx";
 import { isMonth, monthSpan } from "../common/months.ts";
 import { MonthPicker } from "../common/pickers.tsx";
+import { registerName } from "../common/registers.ts";
+import { localNow } from "../common/when.ts";
 import { type Act, bodyOf, type Event, fileType, sentOf, TOOLS, type Tool, when } from "./acts.ts";
 import {
   DisplayField,
@@ -58,7 +58,7 @@ function ToolFields({ tool }: { tool: Tool }) {
 
 /** 数据修复: what judging found, one decision for each, and the trail of all decisions. For the office. */
 export function Page() {
-  const today = dayOf(serverNow.value, parkZone.value);
+  const today = localNow().slice(0, 10);
   const asked = place.value.query.get("month") ?? "";
   const month = isMonth(asked) ? asked : today.slice(0, 7);
   const isOffice = park.value?.caller.role === "office";
@@ -94,7 +94,7 @@ export function Page() {
       {open?.what === "act" && (
         <Ask
           title={t(`repair.act.${open.act}`)}
-          about={`${meterName(open.event.meter)} · ${open.event.channel} · ${when(open.event.from)} – ${when(open.event.until)}`}
+          about={`${meterName(open.event.meter)} · ${registerName(open.event.channel)} · ${when(open.event.from)} – ${when(open.event.until)}`}
           onClose={close}
           send={async (form) => {
             await postJson(apiPath("/decisions"), bodyOf(open.event, open.act, form, parkZone.value));

@@ -5,6 +5,7 @@ import { nameOf, t } from "../../i18n/i18n.ts";
 import { park } from "../../park.ts";
 import { Panel } from "../../ui/panel.tsx";
 import { states } from "../common/listed.tsx";
+import { registerName } from "../common/registers.ts";
 import { type Act, actsOf, type Event, shownEvents, when } from "./acts.ts";
 
 export type Decision = DecisionsAnswer["decisions"][number];
@@ -59,7 +60,7 @@ export function Events(props: {
                 <th scope="row">
                   {meterName(event.meter)}
                   <span class="row-note">
-                    {event.meter} · {event.channel}
+                    {event.meter} · {registerName(event.channel)}
                   </span>
                 </th>
                 <td data-label={t("repair.head.what")}>
