@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { StoreError } from "../telemetry.ts";
+import { LineBytes } from "./line-bytes.ts";
 import { ShownSeries } from "./shown.ts";
 
 export interface InfluxAccess {
@@ -54,6 +55,7 @@ export class InfluxClient {
   readonly #access: InfluxAccess;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #waiting: (() => void)[] = [];
+  readonly #request = new LineBytes();
   readonly #shown: ShownSeries;
   /** True once the server said that it is one that shows new series late. */
   #showsLate = false;
@@ -86,24 +88,28 @@ export class InfluxClient {
     };
   }
 
+  /** Writes lines as `writeEach` does. */
+  async write(lines: readonly string[]): Promise<void> {
+    await this.writeEach(lines, (line, into) => into.text(line));
+  }
+
   /**
-   * Writes lines in bounded requests, in order; what it has written is there for every query that follows.
+   * Writes a line a row in bounded requests, in order; what it has written is there for every query that follows.
    * @throws StoreError "rejected" when some will never be taken
    */
-  async write(lines: readonly string[]): Promise<void> {
-    let batch: string[] = [];
-    let bytes = 0;
-    for (const line of lines) {
-      if (batch.length >= MOST_LINES || bytes + line.length > MOST_BYTES) {
-        await this.#send(batch);
-        batch = [];
-        bytes = 0;
+  async writeEach<Row>(rows: readonly Row[], put: (row: Row, into: LineBytes) => void): Promise<void> {
+    for (let next = 0; next < rows.length; ) {
+      const request = this.#request;
+      request.clear();
+      for (; next < rows.length && request.lines < MOST_LINES && request.length < MOST_BYTES; next++) {
+        const row = rows[next];
+        if (row !== undefined) put(row, request);
       }
-      batch.push(line);
-      bytes += line.length;
+      const lines = this.#showsLate ? textOf(request.bytes).trimEnd().split("\n") : [];
+      // What is sent is copied before anything else is done: the next request may be put into the same bytes.
+      await this.#send(request.bytes);
+      if (this.#showsLate) await this.#shown.wait(lines);
     }
-    if (batch.length > 0) await this.#send(batch);
-    if (this.#showsLate) await this.#shown.wait(lines);
   }
 
   /** One InfluxQL statement. @throws StoreError also for errors the server reports with HTTP 200. */
@@ -145,10 +151,10 @@ export class InfluxClient {
     return result.series.map(({ tags, columns, values }) => ({ tags, columns, rows: values }));
   }
 
-  async #send(lines: readonly string[]): Promise<void> {
+  async #send(body: Uint8Array<ArrayBuffer>): Promise<void> {
     const response = await this.#fetch(
       `write?${new URLSearchParams({ db: this.#access.database, precision: "ms" })}`,
-      { method: "POST", body: bytesOf(lines), headers: { "content-type": "text/plain; charset=utf-8" } },
+      { method: "POST", body, headers: { "content-type": "text/plain; charset=utf-8" } },
       WRITE_TIMEOUT_MS,
     );
     const text = await this.#text(response);
@@ -221,23 +227,8 @@ function authorization(access: InfluxAccess): Record<string, string> {
   return { authorization: `Basic ${pair}` };
 }
 
-const LONGEST_CHARACTER = 4;
-
-/** Lines as one body: without a text of half a megabyte in between, which only the slowest collection takes away. */
-function bytesOf(lines: readonly string[]): Uint8Array<ArrayBuffer> {
-  // The room to spare makes sure that a line cut off for want of room is still longer in bytes than in characters.
-  let length = lines.length + LONGEST_CHARACTER;
-  for (const line of lines) length += line.length;
-  const bytes = Buffer.allocUnsafeSlow(length);
-  let at = 0;
-  for (const line of lines) {
-    const end = at + bytes.write(line, at, "utf8");
-    // Longer in bytes than in characters: such lines are few.
-    if (end - at !== line.length) return Buffer.from(lines.join("\n"));
-    at = end;
-    bytes[at++] = 0x0a;
-  }
-  return bytes.subarray(0, at);
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
 }
 
 function parseJson(text: string): unknown {

@@ -1,6 +1,4 @@
-import type { Channel } from "../../park/quantities.ts";
-import { channelsOf } from "../rows.ts";
-import { type ReadingRow, StoreError } from "../telemetry.ts";
+import { StoreError } from "../telemetry.ts";
 
 /** Line protocol and InfluxQL text. Ids are refused unless they need no escaping anywhere. */
 
@@ -47,18 +45,6 @@ export function lineHead(measurement: string, tags: Readonly<Record<string, stri
   return text;
 }
 
-/** A reading's line behind its head: of all lines the one that is written most. */
-export function readingLine(head: string, row: ReadingRow): string {
-  let text = row.simulated ? `${head} simulated=true` : `${head} simulated=false`;
-  for (const channel in row.values) {
-    const value = row.values[channel as Channel]; // a key of a record of channels
-    if (value !== undefined) text += `,${channel}=${fieldText(value)}`;
-  }
-  for (const channel of channelsOf(row.superseded))
-    text += `,superseded_${channel}=${quoted(JSON.stringify(row.superseded[channel]))}`;
-  return `${text} ${row.timeMs}`;
-}
-
 const FLAGS_SPAN = 65_536;
 
 /** A row's known time and flags in one field: each field read costs as much again as the row. */
@@ -84,7 +70,8 @@ export function timeCondition(fromMs: number, toMs: number): string {
   return `time >= ${from}ms AND time < ${to}ms`;
 }
 
-function fieldText(value: FieldValue): string {
+/** A value as a line has it. */
+export function fieldText(value: FieldValue): string {
   if (typeof value === "string") return quoted(value);
   const text = String(value);
   // Some engines scale a short mantissa by its power of ten in one more rounding; a long one they all read exactly.
@@ -92,7 +79,7 @@ function fieldText(value: FieldValue): string {
 }
 
 /** A text in quotation marks, on one line: to openGemini an end of line is the end of the point, also in a text. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   const oneLine = text.replaceAll("~", "~0").replaceAll("\n", "~1");
   return `"${oneLine.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
 }

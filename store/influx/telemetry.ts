@@ -15,15 +15,7 @@ import {
 } from "../telemetry.ts";
 import { type InfluxAccess, InfluxClient } from "./client.ts";
 import { InfluxDirty } from "./dirty.ts";
-import {
-  type FieldValue,
-  isPlainId,
-  line,
-  lineHead,
-  packQuality,
-  readingLine,
-  timeCondition,
-} from "./lines.ts";
+import { type FieldValue, isPlainId, line, lineHead, packQuality, timeCondition } from "./lines.ts";
 import * as reads from "./reads.ts";
 
 export interface InfluxOptions extends InfluxAccess {
@@ -55,8 +47,8 @@ export class InfluxTelemetry implements Telemetry {
   readonly #park: string;
   readonly #dirty: InfluxDirty;
   readonly #source: reads.Source;
-  /** By meter: the beginning of its readings' lines. */
-  readonly #heads = new Map<string, string>();
+  /** By meter. */
+  readonly #heads = new Map<string, Uint8Array>();
   readonly #readings = gatheredReadings((query) => reads.readReadings(this.#source, query));
   readonly #judgements = gatheredJudgements((registers, atOrBeforeMs) =>
     reads.readNewestJudgements(this.#source, registers, atOrBeforeMs),
@@ -120,11 +112,12 @@ export class InfluxTelemetry implements Telemetry {
   async writeReadings(readings: readonly ReadingRow[], dirty: readonly DirtyMark[]): Promise<void> {
     this.#requireStarted();
     const marks = mergeDirty(dirty);
-    const lines = mergeReadings(readings).map((row) => this.#readingLine(row));
+    const rows = mergeReadings(readings);
+    for (const { meter } of rows) this.#head(meter);
     await this.#inTurn("readings", async () => {
       // Marks first: a reading without its mark would look settled after a crash, and its repetition changes nothing.
       await this.#dirty.mark(marks);
-      await this.#client.write(lines);
+      await this.#client.writeEach(rows, (row, into) => into.reading(this.#head(row.meter), row));
     });
   }
 
@@ -246,13 +239,14 @@ export class InfluxTelemetry implements Telemetry {
     return reads.listMeters(this.#source);
   }
 
-  #readingLine(row: ReadingRow): string {
-    let head = this.#heads.get(row.meter);
+  /** The beginning of a meter's readings' lines. @throws StoreError "rejected" for an id that is not plain */
+  #head(meter: string): Uint8Array {
+    let head = this.#heads.get(meter);
     if (head === undefined) {
-      head = lineHead("reading", { park: this.#park, meter: row.meter });
-      this.#heads.set(row.meter, head);
+      head = Buffer.from(lineHead("reading", { park: this.#park, meter }));
+      this.#heads.set(meter, head);
     }
-    return readingLine(head, row);
+    return head;
   }
 
   /**
