@@ -35,7 +35,7 @@ describe.skipIf(!hasBrowser)("the frame around the pages", () => {
   async function open(
     where: string,
     viewport: { width: number; height: number },
-    before?: (page: Page) => Promise<void>,
+    before?: (page: Page) => Promise<unknown>,
   ): Promise<Page> {
     context = await browser.newContext({ viewport, reducedMotion: "reduce" });
     const page = await context.newPage();

@@ -9,7 +9,7 @@ export interface OpenOptions {
   readonly lang?: "zh-CN" | "en";
   readonly dark?: boolean;
   /** Done to the page before it goes anywhere. */
-  readonly before?: (page: Page) => Promise<void>;
+  readonly before?: (page: Page) => Promise<unknown>;
 }
 
 /** A page and what its scripts threw. */
