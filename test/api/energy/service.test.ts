@@ -26,48 +26,17 @@ async function put(meter: string, channel: RegisterChannel, rows: readonly Energ
 
 const day = (make: (i: number, startMs: number) => EnergyRow) =>
   Array.from({ length: 96 }, (_, i) => make(i, DAY + i * QUARTER_MS));
+const steady = (kwh: number) => day((_, t) => measured(t, kwh));
 
 async function wholePark(): Promise<void> {
-  await put(
-    "gate",
-    "energyImportKwh",
-    day((_, t) => measured(t, 100)),
-  );
-  await put(
-    "gate",
-    "energyExportKwh",
-    day((_, t) => measured(t, 2)),
-  );
-  await put(
-    "wafer-load",
-    "energyImportKwh",
-    day((_, t) => measured(t, 80)),
-  );
-  await put(
-    "carpet-load",
-    "energyImportKwh",
-    day((_, t) => measured(t, 25)),
-  );
-  await put(
-    "carpet-line",
-    "energyImportKwh",
-    day((_, t) => measured(t, 10)),
-  );
-  await put(
-    "roof",
-    "energyExportKwh",
-    day((_, t) => measured(t, 20)),
-  );
-  await put(
-    "pack",
-    "energyImportKwh",
-    day((_, t) => measured(t, 15)),
-  );
-  await put(
-    "pack",
-    "energyExportKwh",
-    day((_, t) => measured(t, 5)),
-  );
+  await put("gate", "energyImportKwh", steady(100));
+  await put("gate", "energyExportKwh", steady(2));
+  await put("wafer-load", "energyImportKwh", steady(80));
+  await put("carpet-load", "energyImportKwh", steady(25));
+  await put("carpet-line", "energyImportKwh", steady(10));
+  await put("roof", "energyExportKwh", steady(20));
+  await put("pack", "energyImportKwh", steady(15));
+  await put("pack", "energyExportKwh", steady(5));
 }
 
 const whole = { fromMs: DAY, toMs: DAY + DAY_MS, nowMs: LATER } as const;
@@ -129,11 +98,7 @@ describe("energy of a scope", () => {
   });
 
   it("a virtual meter is the sum of its parts, and missing where a part is", async () => {
-    await put(
-      "carpet-load",
-      "energyImportKwh",
-      day((_, t) => measured(t, 25)),
-    );
+    await put("carpet-load", "energyImportKwh", steady(25));
     await put(
       "carpet-line",
       "energyImportKwh",
@@ -239,11 +204,7 @@ describe("balance of a scope", () => {
   });
 
   it("what a scope does not have is nothing; what it has and never sent is missing", async () => {
-    await put(
-      "carpet-load",
-      "energyImportKwh",
-      day((_, t) => measured(t, 25)),
-    );
+    await put("carpet-load", "energyImportKwh", steady(25));
     const answer = await energy.balanceAnswer({ scope: { kind: "park" }, resolution: "1d", ...whole });
     expect(answer.pvKwh).toEqual([null]);
     expect(answer.gridImportKwh).toEqual([null]);
