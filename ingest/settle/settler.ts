@@ -53,6 +53,9 @@ export interface SettlerParts {
   readonly settings: SettlerSettings;
 }
 
+/** Under load meters take their turns together: a write of many costs a store hardly more than one of a few. */
+const TURNS_MS = 250;
+const MOST_AT_ONCE = 500;
 /** Longest time between two turns of the event loop. */
 const SLICE_MS = 15;
 /** Meters judged anew from the store at a time: what they read and write goes together. */
@@ -264,7 +267,8 @@ export class Settler {
         continue;
       }
       const everyMs = run.hasLate ? settings.lateEveryMs : settings.everyMs;
-      const dueMs = Math.max(run.notBeforeMs, this.#isStopping ? 0 : run.settledAtMs + everyMs);
+      const turnMs = Math.ceil((run.settledAtMs + everyMs) / TURNS_MS) * TURNS_MS;
+      const dueMs = Math.max(run.notBeforeMs, this.#isStopping ? 0 : turnMs);
       if (dueMs <= nowMs) runs.push(run);
       else waitMs = Math.min(waitMs, dueMs - nowMs);
     }
@@ -412,5 +416,5 @@ export class Settler {
 
 /** Bounded pieces, so that a stop and a store that fails are noticed in between. */
 function* slices<T>(list: readonly T[]): Generator<readonly T[]> {
-  for (let i = 0; i < list.length; i += 100) yield list.slice(i, i + 100);
+  for (let i = 0; i < list.length; i += MOST_AT_ONCE) yield list.slice(i, i + MOST_AT_ONCE);
 }
