@@ -55,7 +55,7 @@ describe.skipIf(!hasBrowser)("the meters' page", () => {
   test("bands: what it costs is told to be no bill, and the price to be simulated", async () => {
     const { page } = await open("bands");
     const text = await page.locator("main").textContent();
-    for (const part of ["不是电费账单", "模拟", "CNY", "谷", "峰"]) expect(text).toContain(part);
+    for (const part of ["不是电费账单", "模拟", "元/kWh", "谷", "峰"]) expect(text).toContain(part);
     expect(await page.locator(".day-bars rect.band-peak").count()).toBe(20);
   });
 

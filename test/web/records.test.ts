@@ -13,7 +13,7 @@ it("a mark has no more decimals than it needs, and never fewer", () => {
 });
 
 it("money fits a key figure, in ten thousands where Chinese is read", () => {
-  expect(money(20_345_678, "CNY", true)).toEqual({ text: "2,035", unit: "万 CNY" });
+  expect(money(20_345_678, "CNY", true)).toEqual({ text: "2,035", unit: "万元" });
   expect(money(20_345_678, "CNY", false)).toEqual({ text: "20.35", unit: "M CNY" });
-  expect(money(812.5, "CNY", true)).toEqual({ text: "812.5", unit: "CNY" });
+  expect(money(812.5, "CNY", true)).toEqual({ text: "812.5", unit: "元" });
 });

@@ -188,7 +188,7 @@ export function EnterprisesPanel({ green }: { green: Asked<GreenPowerAnswer> }) 
       table={answer === null ? undefined : () => enterprisesTable(answer)}
     >
       <div class="scroll-x">
-        <table class="rows">
+        <table class="rows green-enterprises">
           <thead>
             <tr>
               <th scope="col">{t("green.enterprises.enterprise")}</th>
@@ -202,9 +202,7 @@ export function EnterprisesPanel({ green }: { green: Asked<GreenPowerAnswer> }) 
           <tbody>
             {rows.map((one) => (
               <tr key={one.id} class={one.useKwh === null ? "silent" : undefined}>
-                <th scope="row" class="nowrap">
-                  {nameOf(one.name)}
-                </th>
+                <th scope="row">{nameOf(one.name)}</th>
                 <td class="num">
                   <b>{value(one.useKwh)}</b>
                 </td>

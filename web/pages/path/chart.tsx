@@ -36,7 +36,7 @@ function Key({ answer, made }: { answer: PathwayAnswer; made: PathChart }) {
         <i class="key-line key-target" />
         {t("path.chart.legendTarget")}
       </li>
-      {made.actualRuns.length > 0 && (
+      {made.actualRuns.some((run) => run.length > 1) && (
         <li>
           <i class="key-line key-actual" />
           {t("path.chart.legendActual")}

@@ -2,6 +2,7 @@ import type { IndicatorsAnswer } from "../../../api/answers/indicators.ts";
 import type { Asked } from "../../api.ts";
 import { fixed, withUnit } from "../../format.ts";
 import { nameOf, sideOf, t } from "../../i18n/i18n.ts";
+import { lang } from "../../state.ts";
 import { StatusWord } from "../../ui/glyph.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import type { TableData } from "../../ui/table.tsx";
@@ -76,7 +77,7 @@ export function GuidingPanel({ indicators }: { indicators: Asked<IndicatorsAnswe
   return (
     <Panel
       class="guiding-panel"
-      room={[257, 449]}
+      room={[lang.value === "en" ? 310 : 257, 449]}
       title={t("path.guiding.title")}
       subtitle={t("path.guiding.subtitle")}
       {...states(indicators)}

@@ -328,7 +328,7 @@ export function LeversPanel(props: {
   return (
     <Panel
       class="levers-panel"
-      room={[731, 703]}
+      room={[lang.value === "en" ? 783 : 731, 703]}
       title={t("path.levers.title")}
       subtitle={t("path.levers.subtitle")}
       {...states(pathway)}

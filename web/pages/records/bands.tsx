@@ -10,7 +10,7 @@ import { Files, states } from "../common/listed.tsx";
 import { Remarks } from "../common/remarks.tsx";
 import type { Question } from "./asked.ts";
 import { DayBars } from "./days.tsx";
-import { money } from "./money.ts";
+import { currencyName, money } from "./money.ts";
 import { RecordTable, shareColumns } from "./table.tsx";
 
 type Band = TariffAnswer["bands"][number];
@@ -28,7 +28,9 @@ export function BandsTab({ asked, question }: { asked: Asked<TariffAnswer>; ques
   const used = answer?.bands.filter((b) => b.total.energyKwh !== 0) ?? [];
   const currency = answer?.currency ?? "";
   const share = t("records.bands.share");
-  const cost = answer?.total.cost == null ? null : money(answer.total.cost, currency, lang.value === "zh-CN");
+  const chinese = lang.value === "zh-CN";
+  const cost = answer?.total.cost == null ? null : money(answer.total.cost, currency, chinese);
+  const coin = currencyName(currency, chinese);
   return (
     <>
       <section class="panel strip" aria-label={t("records.bands.title")}>
@@ -48,7 +50,7 @@ export function BandsTab({ asked, question }: { asked: Asked<TariffAnswer>; ques
         <Figure
           label={t("records.bands.mean")}
           value={answer?.total.costPerKwh == null ? null : fixed(answer.total.costPerKwh, 4)}
-          unit={currency === "" ? "" : `${currency}/kWh`}
+          unit={currency === "" ? "" : `${coin}/kWh`}
           loading={answer === null && asked.problem === null}
         />
         {answer?.tariffs.map((tariff) => (
@@ -85,7 +87,7 @@ export function BandsTab({ asked, question }: { asked: Asked<TariffAnswer>; ques
               columns={[
                 { label: `${t("records.bands.energy")} kWh`, cell: (row) => fixed(row.total.energyKwh, 0) },
                 { label: share, cell: (row) => percent(row.total.share) },
-                { label: `${t("records.bands.cost")} ${currency}`, cell: (row) => fixed(row.total.cost, 2) },
+                { label: `${t("records.bands.cost")} ${coin}`, cell: (row) => fixed(row.total.cost, 2) },
                 ...shareColumns<BandRow>((row) => row.coverage),
               ]}
               rows={used}

@@ -19,7 +19,9 @@ export interface DayBar {
 const HEIGHT = 180;
 const TOP = 10;
 const FOOT = 20;
-const SIDE = 52;
+const SIDE = 40;
+/** Half the widest label, right of the last bar. */
+const END = 6;
 
 export function DayBars(props: {
   readonly name: string;
@@ -31,7 +33,7 @@ export function DayBars(props: {
   const stops = useStops(bars.length);
   const sums = bars.map((bar) => bar.parts.reduce((s, p) => s + Math.max(0, p.value ?? 0), 0));
   const top = ceiling(Math.max(...sums.map((s) => s / unit.per), 0));
-  const step = bars.length === 0 ? 0 : (width - SIDE) / bars.length;
+  const step = bars.length === 0 ? 0 : (width - SIDE - END) / bars.length;
   const y = (value: number) => TOP + (HEIGHT - TOP - FOOT) * (1 - value / unit.per / top);
   const today = localNow().slice(0, 10);
   const isMissing = (bar: DayBar): boolean =>
