@@ -81,6 +81,8 @@ export class Rebuilder {
 
   readonly #firsts: FirstTimes;
   readonly #states: FirstStates;
+  /** Meters whose loading has begun and was not done. */
+  readonly #loading = new Set<MeterRun>();
 
   constructor(parts: RebuilderParts) {
     this.#parts = parts;
@@ -102,7 +104,9 @@ export class Rebuilder {
     isStopping: () => boolean,
   ): Promise<Settlement[] | null> {
     const { telemetry, isHeld } = this.#parts;
-    const isLoading = !meter.isLoaded;
+    // A loading that failed half-way is one again: what only it takes back is not taken back yet.
+    const isLoading = !meter.isLoaded || this.#loading.has(meter);
+    if (isLoading) this.#loading.add(meter);
     const { takenToMs } = meter;
     // All at once and before the first wait: from here on what becomes durable is kept until the judging is over.
     const orders = meter.registers
@@ -184,6 +188,7 @@ export class Rebuilder {
         job.isDone = true;
         job.rebuild.finish();
       }
+      this.#loading.delete(meter);
       return told;
     } catch (error) {
       abandon();

@@ -86,6 +86,29 @@ describe("a changed declaration", () => {
     },
   );
 
+  it("a register taken off while the store fails leaves no energy of it (E11)", async () => {
+    const store = new MemoryTelemetry();
+    const both = parsePark(PARK_TEXT.replace("id: line, role: load,", "id: line, role: storage,"));
+    const before = running(store, both);
+    await before.ingest.start();
+    await before.source.send(
+      "line",
+      readings.slice(0, 960).map((r) => ({ ...r, energyExportKwh: r.energyImportKwh })),
+    );
+    await settled(before.ingest, store);
+    await before.ingest.stop();
+    const isKnown = (channel: string) =>
+      [...(store.days.get(`line ${channel}`)?.values() ?? [])].some((row) => row.knownMs > 0);
+    expect(isKnown("energyExportKwh")).toBe(true);
+
+    const { ingest } = running(store, ONCE);
+    store.failNext("readNewestJudgements", 1);
+    await ingest.start();
+    await until("taken back", () => !isKnown("energyExportKwh"));
+    await ingest.stop();
+    expect(isKnown("energyImportKwh")).toBe(true);
+  });
+
   it("a changed time zone leaves no day of the other calendar, and its states are not gone on from (E1)", async () => {
     const store = await filled();
     for (const zone of ["Asia/Tokyo", "Asia/Kathmandu", "Asia/Shanghai"]) {
