@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { CHANNEL_NAMES } from "../../park/quantities.ts";
+import { CHANNEL_NAMES, type Channel } from "../../park/quantities.ts";
 import { Staging } from "./staging.ts";
 
 /**
@@ -29,25 +29,43 @@ export async function createTables(connection: DuckDBConnection): Promise<void> 
 /** Where a channel's value begins in the columns of `readingStaging`. */
 export const FIRST_CHANNEL_COLUMN = 4;
 
-export const readingStaging = new Staging(
-  "new_reading",
-  [
-    ["series", "DOUBLE"],
-    ["time_ms", "DOUBLE"],
-    ["superseded", "VARCHAR"],
-    ["simulated", "BOOLEAN"],
-    ...CHANNEL_NAMES.map((name) => [name, "DOUBLE"] as const),
-  ],
-  `MERGE INTO reading t USING (
-    SELECT * REPLACE (series::INTEGER AS series, time_ms::BIGINT AS time_ms) FROM temp.new_reading
-  ) s ON t.series = s.series AND t.time_ms = s.time_ms
-  WHEN MATCHED THEN UPDATE SET
-    superseded = CASE WHEN s.superseded IS NULL THEN t.superseded WHEN t.superseded IS NULL THEN s.superseded
-      ELSE json_merge_patch(t.superseded, s.superseded)::VARCHAR END,
-    simulated = s.simulated,
-    ${CHANNEL_NAMES.map((name) => `"${name}" = coalesce(s."${name}", t."${name}")`).join(", ")}
-  WHEN NOT MATCHED THEN INSERT BY NAME`,
-);
+const stagings = new Map<string, Staging>();
+
+/**
+ * For readings of these channels alone: a meter sends two or three of them, and a column costs its time also where it
+ * is empty. A park has few such sets.
+ */
+export function readingStaging(channels: readonly Channel[]): Staging {
+  const names = channels.join("_");
+  let staging = stagings.get(names);
+  if (staging === undefined) {
+    staging = readingTable(`new_reading_${names}`, channels);
+    stagings.set(names, staging);
+  }
+  return staging;
+}
+
+function readingTable(name: string, channels: readonly Channel[]): Staging {
+  const updates = channels.map((channel) => `, "${channel}" = coalesce(s."${channel}", t."${channel}")`);
+  return new Staging(
+    name,
+    [
+      ["series", "DOUBLE"],
+      ["time_ms", "DOUBLE"],
+      ["superseded", "VARCHAR"],
+      ["simulated", "BOOLEAN"],
+      ...channels.map((channel) => [channel, "DOUBLE"] as const),
+    ],
+    `MERGE INTO reading t USING (
+      SELECT * REPLACE (series::INTEGER AS series, time_ms::BIGINT AS time_ms) FROM temp.${name}
+    ) s ON t.series = s.series AND t.time_ms = s.time_ms
+    WHEN MATCHED THEN UPDATE SET
+      superseded = CASE WHEN s.superseded IS NULL THEN t.superseded WHEN t.superseded IS NULL THEN s.superseded
+        ELSE json_merge_patch(t.superseded, s.superseded)::VARCHAR END,
+      simulated = s.simulated${updates.join("")}
+    WHEN NOT MATCHED THEN INSERT BY NAME`,
+  );
+}
 
 export const energyStaging = {
   intervals: energyTable("interval_energy"),

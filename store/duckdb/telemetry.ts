@@ -95,12 +95,15 @@ export class DuckDbTelemetry implements Telemetry {
     const marks = mergeDirty(dirty);
     if (rows.length === 0 && marks.length === 0) return;
     await this.#write(async (connection, id) => {
-      await readingStaging.merge(connection, rows, (row, column) => {
+      const channels = CHANNEL_NAMES.filter((channel) =>
+        rows.some((row) => row.values[channel] !== undefined),
+      );
+      await readingStaging(channels).merge(connection, rows, (row, column) => {
         if (column === 0) return id(row.meter, "");
         if (column === 1) return row.timeMs;
         if (column === 2) return supersededText(row.superseded);
         if (column === 3) return row.simulated;
-        const channel = CHANNEL_NAMES[column - FIRST_CHANNEL_COLUMN];
+        const channel = channels[column - FIRST_CHANNEL_COLUMN];
         return channel === undefined ? null : (row.values[channel] ?? null);
       });
       await dirtyStaging.merge(connection, marks, (mark, column) =>
