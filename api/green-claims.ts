@@ -1,7 +1,7 @@
 import { scopeText } from "../park/topology.ts";
 import { lastValidMonth } from "../standards/certificates.ts";
 import type { Refused } from "../standards/green/claims.ts";
-import { GREEN_REMARKS } from "../standards/remarks/green.ts";
+import { GREEN_REMARKS } from "../standards/green/remarks.ts";
 import type { GreenClaimsAnswer } from "./answers/green-claims.ts";
 import { readContracts } from "./standards/contracts.ts";
 import type { StandardsDeps, StandardsQuery } from "./standards/deps.ts";

@@ -1,12 +1,12 @@
 import type { Scope } from "../park/topology.ts";
 import { flips, type Judged, judgeCore, tierMargin, zeroShareNeeded } from "../standards/core-indicator.ts";
+import { GREEN_REMARKS } from "../standards/green/remarks.ts";
 import { guidingIndicators } from "../standards/guiding.ts";
 import { DIRECT_SUPPLY_IN_PRINCIPLE } from "../standards/indicators.ts";
 import { METHOD_REMARKS } from "../standards/method/remarks.ts";
 import { OPEN_QUESTIONS } from "../standards/open-questions.ts";
 import { LEAST_COVERAGE, worstGrade } from "../standards/park-carbon.ts";
 import { type Remark, uniqueRemarks } from "../standards/remark.ts";
-import { GREEN_REMARKS } from "../standards/remarks/green.ts";
 import { REMARKS } from "../standards/remarks.ts";
 import { findRuleSet } from "../standards/rules/released.ts";
 import { type RuleSet, targetFor } from "../standards/rules/rule-set.ts";

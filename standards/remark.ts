@@ -5,6 +5,11 @@ export interface Remark {
   readonly en: string;
 }
 
+/** A remark of these words. */
+export function fixed(code: string, zh: string, en: string): Remark {
+  return { code, zh, en };
+}
+
 /** A name in both languages. */
 export interface LocalText {
   readonly zh: string;

@@ -1,8 +1,6 @@
-import type { LocalText, Remark } from "./remark.ts";
+import { fixed, type LocalText, type Remark } from "./remark.ts";
 
-/** The sentences that go with figures, in one place so that codes stay unique. */
-
-const fixed = (code: string, zh: string, en: string): Remark => ({ code, zh, en });
+/** The sentences that go with carbon and indicators; those of other rules stand beside them. */
 
 export const REMARKS = {
   exportsCarryOther: fixed(
@@ -145,27 +143,6 @@ export const REMARKS = {
     "尚无实测与申报的容量。",
     "There are no tested or declared capacities yet.",
   ),
-  persistence: fixed(
-    "forecast-persistence",
-    "月度数据跨度不足 6 个月，预测取现值不变；未计入已批项目。",
-    "Monthly points span less than 6 months: the forecast keeps today's value; approved projects are not considered.",
-  ),
-  trendOnly: fixed(
-    "forecast-trend-only",
-    "预测为月度值的直线趋势，未考虑季节、产量变化和已批项目，也没有区间。",
-    "The forecast is a straight trend of the monthly values, without seasons, output or approved projects, and without a range.",
-  ),
-  denominatorUnchanged: fixed(
-    "denominator-unchanged",
-    "差距按全年能耗不变求解：(C − 0.8325·x) ÷ T = 目标。",
-    "The gap is solved with the year's consumption unchanged: (C − 0.8325·x) ÷ T = target.",
-  ),
-  pvYieldUnknown: fixed(
-    "lever-pv-yield-unknown",
-    "园内光伏实测不足 7 天，不能推算年发电量。",
-    "Less than 7 days of the park's own PV are measured: the yearly yield cannot be told.",
-  ),
-  noGas: fixed("lever-no-gas", "范围内没有计量的天然气。", "No natural gas is metered in the boundary."),
   /** Names the terms of which more than 5 % is missing. */
   coverageLow: (terms: readonly { readonly name: LocalText }[]): Remark => ({
     code: "coverage-low",

@@ -1,7 +1,7 @@
 import { MICRO } from "../../park/quantities.ts";
 import { nodeValue, storageSums } from "../../standards/green/day-result.ts";
 import { STATE } from "../../standards/green/layout.ts";
-import { GREEN_REMARKS } from "../../standards/remarks/green.ts";
+import { GREEN_REMARKS } from "../../standards/green/remarks.ts";
 import type { GreenProofAnswer } from "../answers/green-claims.ts";
 import type { MatchedQuarter } from "../standards/matching.ts";
 

@@ -1,6 +1,7 @@
 import type { z } from "@hono/zod-openapi";
 import type { Scope } from "../../park/topology.ts";
 import type { FactorBook } from "../../standards/factors/book.ts";
+import { GREEN_REMARKS } from "../../standards/green/remarks.ts";
 import {
   type CarbonFigure,
   type CarbonOptions,
@@ -10,7 +11,6 @@ import {
   nationalParkCarbon,
 } from "../../standards/park-carbon.ts";
 import { type Remark, uniqueRemarks } from "../../standards/remark.ts";
-import { GREEN_REMARKS } from "../../standards/remarks/green.ts";
 import { REMARKS } from "../../standards/remarks.ts";
 import type { CarbonFigure as FigureAnswer } from "../answers/carbon.ts";
 import type { missingOf } from "../answers/common.ts";

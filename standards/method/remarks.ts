@@ -1,8 +1,6 @@
-import type { Remark } from "../remark.ts";
+import { fixed, type Remark } from "../remark.ts";
 
 /** Sentences of the national method and of where its amounts come from. */
-
-const fixed = (code: string, zh: string, en: string): Remark => ({ code, zh, en });
 
 export const METHOD_REMARKS = {
   feedstockLeftOut: fixed(
@@ -45,14 +43,4 @@ export const METHOD_REMARKS = {
     zh: `全年综合能源消费量对应的档位与园区文件声明（${declared}）不同：按消费量判断。`,
     en: `A whole year's consumption lies in another tier than the park file declares (${declared}): consumption decides.`,
   }),
-  heatMeasured: fixed(
-    "heat-factor-declared",
-    "化石热力用申报的实测因子代替缺省值 0.11 tCO2/GJ。",
-    "Fossil heat takes a declared measured factor in place of the default 0.11 tCO2/GJ.",
-  ),
-  heatOwnSupply: fixed(
-    "heat-inside",
-    "园内自产自用的热力不重复计入：其燃料已计。",
-    "Heat made and used inside is not counted again: its fuel is.",
-  ),
 } as const;

@@ -1,8 +1,6 @@
-import type { Remark } from "../remark.ts";
+import { fixed, type Remark } from "../remark.ts";
 
 /** The sentences that go with the path's figures. */
-
-const fixed = (code: string, zh: string, en: string): Remark => ({ code, zh, en });
 
 export const PATH_REMARKS = {
   persistence: fixed(
@@ -29,11 +27,6 @@ export const PATH_REMARKS = {
     "denominator-unchanged",
     "差距按全年能耗不变求解：(C − f·x) ÷ T = 目标，f 为其余电力因子。",
     "The gap is solved with the year's consumption unchanged: (C − f·x) ÷ T = target, f the factor of all other electricity.",
-  ),
-  yearScaled: fixed(
-    "pathway-year-scaled",
-    "年结构由已知天数折算到全年。",
-    "The year's structure is scaled from the days known.",
   ),
   projectsMeasured: fixed(
     "projects-measured",

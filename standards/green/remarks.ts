@@ -1,8 +1,6 @@
-import type { Remark } from "../remark.ts";
+import { fixed, type Remark } from "../remark.ts";
 
 /** The sentences that go with green power and claims. */
-
-const fixed = (code: string, zh: string, en: string): Remark => ({ code, zh, en });
 
 export const GREEN_REMARKS = {
   storageTraced: fixed(
