@@ -82,6 +82,10 @@ describe.skipIf(!hasBrowser)("the access dialog", () => {
     ).toBe(0);
     expect((await scrollRoom(page)).x).toBe(0);
     if (width > 719) expect(await badTexts(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await page.locator("dialog.access").waitFor({ state: "detached" });
+    const opener = width > 719 ? "[aria-haspopup=dialog]:focus" : ".nav-bottom > button:focus";
+    expect(await page.locator(opener).count()).toBe(1);
     await page.context().close();
   });
 

@@ -34,6 +34,15 @@ describe("a balance's tree of meters", () => {
     expect(ids(folded(TREE, new Set(["north"]), 0).shown)).toBe("north wafer cell south");
   });
 
+  it("begins where an enterprise hangs in the park's tree", () => {
+    const own = [row("gate", 1), row("a", 2), row("b", 2), row("c", 2)];
+    const { shown, folds } = folded(own, new Set(), 0);
+    expect(ids(shown)).toBe("gate");
+    expect([...folds]).toEqual([["gate", 3]]);
+    expect(ids(folded(own, new Set(["gate"]), 0).shown)).toBe("gate a b c");
+    expect(folded([], new Set(), 1).shown).toEqual([]);
+  });
+
   it("never folds away what does not agree, nor the way to it", () => {
     const tree = TREE.map((one) => (one.meter === "saw" ? { ...one, state: "over" } : one));
     expect(ids(folded(tree, new Set(), 0).shown)).toBe("north wafer slicing saw south");

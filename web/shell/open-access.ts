@@ -13,6 +13,12 @@ export function openAccess(): void {
   );
 }
 
+/** Takes the dialog away; on a phone its button went with the sheet, and the focus goes to what opens that. */
 export function closeAccess(): void {
   accessDialog.value = null;
+  // once it is gone and the browser has handed the focus to nobody
+  requestAnimationFrame(() => {
+    const opener = document.querySelector(".nav-bottom > button");
+    if (document.activeElement === document.body && opener instanceof HTMLElement) opener.focus();
+  });
 }

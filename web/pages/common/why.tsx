@@ -34,14 +34,16 @@ function valueText(value: number | null, unit: string): string {
   );
 }
 
-/** A result with as many digits as its neighbours on the page: a decimal up to six digits before the point. */
-function resultText(value: number | null): string {
-  return fixed(value, Math.abs(value ?? 0) >= WHOLE_FROM ? 0 : 1);
+/** Decimals of a group's results: one up to six digits before the point, the same in all its rows. */
+function decimalsOf(group: Group): number {
+  const results = [group.result, ...group.rows.map((row) => row.result)];
+  return results.some((result) => Math.abs(result ?? 0) >= WHOLE_FROM) ? 0 : 1;
 }
 
 function Rows({ group, steps }: { group: Group; steps: readonly Question[] }) {
   if (group.rows.length === 0)
     return <p class="why-none">{t("shared.why.nothing", { what: nameOf(group.name) })}</p>;
+  const digits = decimalsOf(group);
   const energy = detailUnit(group.rows.flatMap((row) => (row.unit === "kWh" ? [row.amount] : [])));
   const hasFactors = group.rows.some((row) => row.factor !== null);
   return (
@@ -97,7 +99,7 @@ function Rows({ group, steps }: { group: Group; steps: readonly Question[] }) {
                 </>
               )}
               <td class="num">
-                <b>{resultText(row.result)}</b>
+                <b>{fixed(row.result, digits)}</b>
               </td>
               <td class="grade">{hasFactors ? (row.grade === "R" ? "?" : (row.grade ?? "")) : basis}</td>
             </tr>
@@ -111,7 +113,7 @@ function Rows({ group, steps }: { group: Group; steps: readonly Question[] }) {
               {t("shared.total")}
             </th>
             <td class="num">
-              <b>{resultText(group.result)}</b>
+              <b>{fixed(group.result, digits)}</b>
             </td>
             <td />
           </tr>

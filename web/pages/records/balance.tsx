@@ -131,7 +131,7 @@ export function BalanceTab({ asked, question }: { asked: Asked<SubMetersAnswer>;
                   </span>
                 </>
               )}
-              depth={(row) => row.depth}
+              depth={(row) => Math.max(0, row.depth - (rows[0]?.depth ?? 0))}
               columns={COLUMNS()}
               rows={tree.shown}
               keyOf={(row) => row.meter}

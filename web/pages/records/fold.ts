@@ -16,16 +16,18 @@ export function folded<Row extends TreeRow>(
   open: ReadonlySet<string>,
   level: number,
 ): { shown: Row[]; folds: ReadonlyMap<string, number> } {
+  // an enterprise's own tree begins where it hangs in the park's
+  const top = Math.min(...rows.map((row) => row.depth));
   const above: Row[] = [];
   const folds = new Map<string, number>();
   const wanted = new Set<string>();
   for (const row of rows) {
-    above.length = Math.min(above.length, row.depth);
-    const isOpen = row.depth <= level || above.slice(level).every((one) => open.has(one.meter));
+    while ((above.at(-1)?.depth ?? -1) >= row.depth) above.pop();
+    const isOpen = row.depth - top <= level || above.slice(level).every((one) => open.has(one.meter));
     if (isOpen) wanted.add(row.meter);
     if (row.state === "over") for (const one of [...above, row]) wanted.add(one.meter);
     const parent = above.at(-1);
-    if (parent !== undefined && parent.depth >= level)
+    if (parent !== undefined && parent.depth - top >= level)
       folds.set(parent.meter, (folds.get(parent.meter) ?? 0) + 1);
     above.push(row);
   }
