@@ -12,10 +12,10 @@ import { TARIFF_YAML } from "../../kit/tariff.ts";
 
 /** Sub-meter balance, bands, demand and comparison over HTTP, reckoned by hand on the small park. */
 
-export const park = parsePark(`${SMALL_PARK_YAML}${TARIFF_YAML}`);
+const park = parsePark(`${SMALL_PARK_YAML}${TARIFF_YAML}`);
 /** A Thursday. */
 export const DAY = Date.parse("2026-11-19T00:00:00+08:00");
-export const NOW = DAY + 10 * DAY_MS;
+const NOW = DAY + 10 * DAY_MS;
 export let api: TestApi;
 export let office = "";
 
@@ -36,7 +36,7 @@ async function openApi(of: Park): Promise<void> {
   office = await api.token("office");
 }
 
-export type Make = (i: number, startMs: number) => EnergyRow;
+type Make = (i: number, startMs: number) => EnergyRow;
 export const steady =
   (kwh: number): Make =>
   (_, t) =>
