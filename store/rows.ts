@@ -1,4 +1,4 @@
-import { CHANNEL_NAMES, type Channel } from "../park/quantities.ts";
+import type { Channel } from "../park/quantities.ts";
 import {
   type DeadLetter,
   type DirtyMark,
@@ -95,11 +95,6 @@ export function mergeJudgements(
     }
   }
   return [...merged.values()];
-}
-
-/** The channels a reading gives. */
-export function channelsOf(values: Readonly<Partial<Record<Channel, unknown>>>): Channel[] {
-  return CHANNEL_NAMES.filter((channel) => values[channel] !== undefined);
 }
 
 /** The pairs asked for, once each, ascending by meter, then channel. */
