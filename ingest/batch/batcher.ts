@@ -33,8 +33,8 @@ export interface BatcherSettings {
 
 export const BATCHER_DEFAULTS: BatcherSettings = {
   lingerMs: 5,
-  maxReadings: 5_000,
-  maxMessages: 5_000,
+  maxReadings: 10_000,
+  maxMessages: 10_000,
   maxHeld: 100_000,
   heldCheckMs: 1_000,
   retryFirstMs: 100,

@@ -25,7 +25,7 @@ const WRITE_TIMEOUT_MS = 30_000;
 /** InfluxDB 1.x goes on refusing every write after one was cut short. */
 const TORN_LOG = "; free its disk, mend its log and start it anew (docs/engines.md)";
 const MOST_QUERIES_AT_ONCE = 6;
-const MOST_LINES = 5_000;
+const MOST_LINES = 10_000;
 const MOST_BYTES = 4_000_000;
 
 const resultShape = z.object({
