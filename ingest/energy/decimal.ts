@@ -7,6 +7,8 @@ export interface Decimal {
 }
 
 const MICRO_SCALE = 6;
+/** Below it every decimal has a double of its own, so that the first one found is the shortest notation. */
+const MOST_PLAIN_UNITS = 1e15;
 const powers: bigint[] = [];
 
 /** 10^exponent, exponent ≥ 0. */
@@ -23,8 +25,7 @@ export function decimalOf(value: number): Decimal {
   let power = 1;
   for (let scale = 0; scale <= MICRO_SCALE; scale++) {
     const units = Math.round(value * power);
-    // below 10^15 every decimal has a double of its own, so this one is the shortest notation
-    if (Math.abs(units) < 1e15 && units / power === value) return { units: BigInt(units), scale };
+    if (Math.abs(units) < MOST_PLAIN_UNITS && units / power === value) return { units: BigInt(units), scale };
     power *= 10;
   }
   const decimal = decimalOfText(String(value));
@@ -86,12 +87,22 @@ export function subtract(a: Decimal, b: Decimal): Decimal {
   };
 }
 
+/** A register in 10⁻⁶ units, exact: a number up to 2⁵³, as nearly every one is. To make and subtract BigInts costs many times as much. */
+export type Register = number | bigint;
+
+/** to − from, exact before it becomes a number. */
+export function riseOf(from: Register, to: Register): number {
+  return typeof from === "number" && typeof to === "number" ? to - from : Number(BigInt(to) - BigInt(from));
+}
+
 /** A multiplier that turns displays into registers of 10⁻⁶ units on the primary side. */
 export class Multiplier {
   readonly value: number;
   readonly decimal: Decimal;
   /** By the display's scale: what its units are multiplied with where that needs no rounding. */
   readonly #factors: (bigint | null)[] = [];
+  /** The same as numbers. */
+  readonly #plainFactors: (number | null)[];
 
   /** @param value the ratio as declared, positive. */
   constructor(value: number) {
@@ -101,6 +112,22 @@ export class Multiplier {
       const exponent = MICRO_SCALE - scale - this.decimal.scale;
       this.#factors.push(exponent < 0 ? null : this.decimal.units * powerOfTen(exponent));
     }
+    this.#plainFactors = this.#factors.map((factor) => (factor === null ? null : Number(factor)));
+  }
+
+  /** E2: floor(display × multiplier × 10⁶ + ½). */
+  register(display: number): Register {
+    let power = 1;
+    for (const factor of this.#plainFactors) {
+      const units = Math.round(display * power);
+      if (Math.abs(units) < MOST_PLAIN_UNITS && units / power === display) {
+        // A product beyond 2⁵³ is rounded to no less than it.
+        const micro = factor === null ? Number.NaN : units * factor;
+        return Number.isSafeInteger(micro) ? micro : this.micro(display);
+      }
+      power *= 10;
+    }
+    return this.micro(display);
   }
 
   /** E2: floor(display × multiplier × 10⁶ + ½). */

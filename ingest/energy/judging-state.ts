@@ -1,11 +1,12 @@
 import { copyBuckets, type OpenBuckets } from "./buckets.ts";
+import type { Register } from "./decimal.ts";
 import type { Events } from "./events.ts";
 import { Lookback } from "./lookback.ts";
 import type { Stand } from "./rises.ts";
 
 /** A reading on its way through judging: its register under the multiplier in force, and its number in the history. */
 export interface Taken extends Stand {
-  readonly register: bigint;
+  readonly register: Register;
   readonly simulated: boolean;
   readonly ordinal: number;
 }

@@ -65,7 +65,7 @@ export class Judging {
 
   #taken(reading: Stand & { readonly simulated: boolean }): Taken {
     const { timeMs, display, simulated } = reading;
-    const register = this.#around.book.terms.at(timeMs).multiplier.micro(display);
+    const register = this.#around.book.terms.at(timeMs).multiplier.register(display);
     return { timeMs, display, simulated, register, ordinal: this.#state.taken };
   }
 

@@ -1,4 +1,5 @@
 import { HOUR_MS, QUARTER_MS } from "../../park/calendar.ts";
+import { riseOf } from "./decimal.ts";
 import type { ExchangeBook } from "./exchange-book.ts";
 import type { JudgingState, Taken } from "./judging-state.ts";
 import type { Lookback } from "./lookback.ts";
@@ -37,7 +38,8 @@ export class Plausibility {
     const { terms } = this.#book;
     const { fromMs, modulus, modulusMicro } = terms.at(y.timeMs);
     if (x.timeMs >= fromMs) {
-      return Number(y.register - x.register + (rollovers === 0 ? 0n : modulusMicro * BigInt(rollovers)));
+      if (rollovers === 0) return riseOf(x.register, y.register);
+      return Number(BigInt(y.register) - BigInt(x.register) + modulusMicro * BigInt(rollovers));
     }
     return sumOf(linearPieces(x, y, rollovers === 0 ? 0 : (modulus ?? 0) * rollovers, terms));
   }

@@ -179,7 +179,7 @@ function readJudging(text: z.output<typeof judging>, book: ExchangeBook, calenda
     timeMs,
     display,
     simulated: simulated === 1,
-    register: book.terms.at(timeMs).multiplier.micro(display),
+    register: book.terms.at(timeMs).multiplier.register(display),
     ordinal,
   });
   const maybe = (t: TakenText | null) => (t === null ? null : takenOf(t));

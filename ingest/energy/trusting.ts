@@ -161,7 +161,7 @@ export class Trusting {
     const detail = `shown=${b.display} counted=${a.display}`;
     const link = { fromMs: a.timeMs, toMs: b.timeMs, detail };
     this.#state.events = listedTickBack(this.#state.events, link, calendar);
-    const register = book.terms.at(b.timeMs).multiplier.micro(a.display);
+    const register = book.terms.at(b.timeMs).multiplier.register(a.display);
     const counted = { ...b, display: a.display, register };
     this.accept(a, counted, "plain", this.#plausibility.rise(a, counted));
     this.#state.trial = "tick";
