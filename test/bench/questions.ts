@@ -1,3 +1,5 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { liveAnswer } from "../../api/answers/live.ts";
 import { DAY_MS, type Resolution } from "../../park/calendar.ts";
 import { type Lingtan, makeToken, startLingtan } from "../kit/lingtan.ts";
 import { mulberry32 } from "../kit/replay.ts";
@@ -17,6 +19,7 @@ const QUESTIONS_SECONDS = 8;
 const FEWEST_QUESTIONS = 20;
 /** Readings that come in while it is asked: every meter of a park of 500 once in ten seconds. */
 const READINGS_PER_SECOND = 50;
+const WHOLE_PATIENCE_MS = 60_000;
 
 interface Question {
   readonly what: string;
@@ -78,6 +81,17 @@ export async function coldMs(
     if (i === starts) return { ms: slowest, lingtan };
     await lingtan.stop();
   }
+}
+
+/** How long until the live picture has all that is made for it. */
+export async function untilWholeMs(lingtan: Lingtan, path: string): Promise<number> {
+  const startMs = performance.now();
+  while (performance.now() - startMs < WHOLE_PATIENCE_MS) {
+    const picture = liveAnswer.parse(await (await lingtan.get(path)).json());
+    if (!picture.today.making && picture.carbon !== null) return performance.now() - startMs;
+    await delay(50);
+  }
+  throw new Error(`${path}: today's sums or carbon are not made`);
 }
 
 /** Readings of now, every meter in turn, until it is stopped. */
