@@ -208,6 +208,21 @@ describe("access", () => {
   });
 });
 
+it("the page of the document has all that it asks for, and follows the reader's light or dark", async () => {
+  const page = await (await api.ask("/docs")).text();
+  const asked = [...page.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, address]) => address ?? "");
+  // A page without an icon of its own is asked for /favicon.ico.
+  expect(page).toContain('rel="icon"');
+  expect(asked.length).toBeGreaterThan(3);
+  for (const address of asked) {
+    const answer = await api.ask(address);
+    expect(answer.status, address).toBe(200);
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    if (address.endsWith(".png")) expect(bytes.subarray(1, 4).toString("latin1")).toBe("PNG");
+  }
+  expect(await (await api.ask("/docs/start.js")).text()).toContain("dark-mode");
+});
+
 it("the document describes every route", async () => {
   const answer = await api.ask("/openapi.json");
   const document = (await answer.json()) as { paths: Record<string, unknown> }; // asserted below
