@@ -16,8 +16,8 @@ const why = (otherKgPerKwh: number) => ({
 
 const MISSING = {
   code: "grid-clean-share-missing",
-  zh: "台账没有电网溯源清洁电比例（indicator: grid-clean-share）及其依据，不填造数字。",
-  en: "The ledger has no traced clean share of the grid (indicator: grid-clean-share) with its evidence; no number is made up.",
+  zh: "台账的“指标”里没有电网溯源清洁电比例及其依据，不填造数字。",
+  en: "The ledger's indicators have no traced clean share of the grid with its evidence; no number is made up.",
 };
 
 /**

@@ -132,6 +132,9 @@ describe("why not 87 %?", () => {
     const bare = (await ask("scope=boundary:zc")).cleanShareClaim;
     expect(bare.advertised).toBeNull();
     expect(bare.missing?.code).toBe("grid-clean-share-missing");
+    // Pages show the words as they are: none of them is an id.
+    for (const words of [bare.missing?.zh, bare.missing?.en])
+      expect(words).not.toMatch(/indicator:|clean-share/);
     await api.ledger.addEntries([
       entry({
         kind: "indicator",
