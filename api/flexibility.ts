@@ -96,6 +96,7 @@ export function flexibilityAnswer(
     }),
     connections: connections.map((c) => ({
       meter: c.id,
+      name: park.meterById.get(c.id)?.name ?? null,
       importLimitKw: c.importLimitKw,
       exportLimitKw: c.exportLimitKw,
       netImportKw: c.netImportKw,

@@ -41,6 +41,7 @@ export const flexibilityAnswer = z.object({
   connections: z.array(
     z.object({
       meter: z.string(),
+      name: localName.nullable().describe("the meter's, in the park file"),
       importLimitKw: z.number(),
       exportLimitKw: z.number(),
       netImportKw: amount,

@@ -43,6 +43,7 @@ describe("flexibilityAnswer", () => {
     expect(answer.connections).toEqual([
       {
         meter: "gate-b",
+        name: null,
         importLimitKw: 800,
         exportLimitKw: 100,
         netImportKw: 200,
@@ -107,5 +108,9 @@ describe("flexibilityAnswer", () => {
       );
     });
     expect(answer.upKw[2]).toBeGreaterThan(10_000);
+    // An operator that sees no meters of the park reads the connections' names here.
+    expect(answer.connections.length).toBeGreaterThan(0);
+    for (const { meter, name } of answer.connections)
+      expect(name).toEqual(nanchuan.meterById.get(meter)?.name ?? "a name");
   });
 });

@@ -2,7 +2,6 @@ import type { FlexibilityAnswer } from "../../../api/answers/flexibility.ts";
 import type { Asked } from "../../api.ts";
 import { fixed } from "../../format.ts";
 import { nameOf, t } from "../../i18n/i18n.ts";
-import { park } from "../../park.ts";
 import { StatusWord } from "../../ui/glyph.tsx";
 import { Panel } from "../../ui/panel.tsx";
 import type { TableData } from "../../ui/table.tsx";
@@ -11,9 +10,8 @@ import { powerUnit } from "./words.ts";
 
 type Connection = FlexibilityAnswer["connections"][number];
 
-function meterName(id: string): string {
-  const name = park.value?.meters.find((meter) => meter.id === id)?.name ?? null;
-  return name === null ? id : nameOf(name);
+function meterName({ meter, name }: Connection): string {
+  return name === null ? meter : nameOf(name);
 }
 
 function bindingText(one: Connection): string {
@@ -36,7 +34,7 @@ function tableOf(answer: FlexibilityAnswer): TableData {
       { label: t("flexibility.connections.binding") },
     ],
     rows: answer.connections.map((one) => [
-      meterName(one.meter),
+      meterName(one),
       one.netImportKw,
       one.importLimitKw,
       one.exportLimitKw,
@@ -81,7 +79,7 @@ export function ConnectionsPanel({ flexibility }: { flexibility: Asked<Flexibili
           <tbody>
             {answer.connections.map((one) => (
               <tr key={one.meter}>
-                <th scope="row">{meterName(one.meter)}</th>
+                <th scope="row">{meterName(one)}</th>
                 <td class="num" data-label={t("flexibility.connections.now")}>
                   <b>{value(one.netImportKw)}</b>
                 </td>
