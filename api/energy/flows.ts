@@ -1,5 +1,5 @@
 import type { Meter, Park } from "../../park/park.ts";
-import type { Medium, RegisterChannel } from "../../park/quantities.ts";
+import { type Medium, type RegisterChannel, ROLES } from "../../park/quantities.ts";
 import {
   changesWithin,
   compositionOf,
@@ -27,6 +27,13 @@ export interface FlowTerm {
 
 export type Flows = Readonly<Record<FlowKind, readonly FlowTerm[]>>;
 
+/** False for a register that the meter cannot have: a virtual meter has those of its role. */
+function mayCount(meter: Meter, channel: RegisterChannel): boolean {
+  return meter.sum === null
+    ? meter.registers.some((r) => r.energyChannel === channel)
+    : ROLES[meter.role].registers.some((c) => c === channel);
+}
+
 /** The flows of a scope's electricity over a span. */
 export function flowsOf(park: Park, scope: Scope, fromMs: number, toMs: number): Flows {
   const found = new Map<
@@ -40,8 +47,7 @@ export function flowsOf(park: Park, scope: Scope, fromMs: number, toMs: number):
     sign: 1 | -1,
     span: { fromMs: number; toMs: number },
   ) => {
-    const virtual = meter.sum !== null;
-    if (!virtual && !meter.registers.some((r) => r.energyChannel === channel)) return;
+    if (!mayCount(meter, channel)) return;
     const byKey = found.get(kind) ?? new Map();
     found.set(kind, byKey);
     const key = columnKey({ meter: meter.id, channel });
@@ -95,9 +101,7 @@ export function mediumTerms(
     const meter = park.meterById.get(scope.id);
     if (meter === undefined || meter.medium !== medium) return { imports: [], exports: [] };
     const term = (channel: RegisterChannel): FlowTerm[] =>
-      meter.sum !== null || meter.registers.some((r) => r.energyChannel === channel)
-        ? [{ meter, channel, sign: 1, spans: whole }]
-        : [];
+      mayCount(meter, channel) ? [{ meter, channel, sign: 1, spans: whole }] : [];
     return medium === "electricity"
       ? { imports: term("energyImportKwh"), exports: term("energyExportKwh") }
       : { imports: mainChannels(meter).flatMap(term), exports: [] };

@@ -6,6 +6,7 @@ import { FLOW_KINDS, type FlowTerm, flowsOf, mediumTerms, registersOf } from "..
 import type { StandardsDeps } from "../standards/deps.ts";
 import { displayRises } from "../standards/displays.ts";
 import { Measure } from "../standards/measure.ts";
+import { meterName, registerName } from "./names.ts";
 import { asks, type ExplainDeps, type ExplainQuery, groupOf, plainRow, type Row } from "./parts.ts";
 
 /** One register over a span: by months, days, hours, quarter-hours, down to what its display showed. */
@@ -54,13 +55,13 @@ export async function explainRegister(
   const { park, reader } = deps;
   const { calendar } = park;
   const terms = registerTermsIn(deps, query, meter, channel);
-  if (terms.length === 0) return null;
+  const [own] = terms;
+  if (own === undefined) return null;
   const { unit } = CHANNELS[channel];
   const { fromMs, toMs, nowMs } = query;
   const step = stepOf(calendar, fromMs, toMs);
-  const name = { zh: `${meter} · ${channel}`, en: `${meter} · ${channel}` };
   const head = {
-    name,
+    name: registerName(own.meter, channel),
     unit,
     formula: {
       zh: "Σ (止读数 − 起读数) × 倍率",
@@ -84,17 +85,16 @@ export async function explainRegister(
   const result = { ...head, value, coverage: whole.coverage(0, buckets.length), simulated: whole.simulated };
   if (step === null) {
     const readings = await readingsOf(deps, terms, fromMs, value, unit, whole.quality(0));
-    const rows = readings.map((r) =>
-      plainRow({
+    const rows = readings.map((r) => {
+      const read = meterName(park.meterById.get(r.meter) ?? { id: r.meter, name: null });
+      const rise = `(${r.to.display} − ${r.from.display}) × ${r.multiplier}`;
+      return plainRow({
         id: `${r.meter}/${r.channel}`,
-        name: {
-          zh: `${r.meter}：(${r.to.display} − ${r.from.display}) × ${r.multiplier}`,
-          en: `${r.meter}: (${r.to.display} − ${r.from.display}) × ${r.multiplier}`,
-        },
+        name: { zh: `${read.zh}：${rise}`, en: `${read.en}: ${rise}` },
         amount: (r.to.display - r.from.display) * r.multiplier,
         unit,
-      }),
-    );
+      });
+    });
     return {
       ...result,
       groups: [groupOf("readings", { zh: "表计读数", en: "Readings" }, unit, rows)],

@@ -8,6 +8,7 @@ import { readContracts } from "../standards/contracts.ts";
 import { crossingMwh } from "../standards/matching.ts";
 import { Measure } from "../standards/measure.ts";
 import { mediumGroups } from "../standards/media.ts";
+import { meterName, registerName } from "./names.ts";
 import {
   asks,
   type ExplainDeps,
@@ -115,7 +116,9 @@ export async function rowsOfTerms(
   return terms.map((term): Row => {
     const measure = new Measure(park, table, [term], buckets, nowMs);
     const { meter, channel } = term;
-    const name = meter.name ?? { zh: meter.id, en: meter.id };
+    // A meter that counts both ways has a row of each register.
+    const isOneOfTwo = terms.some((t) => t.meter === meter && t.channel !== channel);
+    const name = isOneOfTwo ? registerName(meter, channel) : meterName(meter);
     return plainRow({
       id: columnKey({ meter: meter.id, channel }),
       name: { zh: `${name.zh}（${meter.id}）`, en: `${name.en} (${meter.id})` },

@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type ExplainAnswer, explainAnswer as schema } from "../../api/answers/explain.ts";
+import { CHANNEL_WORDS } from "../../api/explain/names.ts";
 import { DAY_MS, HOUR_MS, QUARTER_MS } from "../../park/calendar.ts";
+import { CHANNELS, REGISTER_CHANNELS } from "../../park/quantities.ts";
+import en from "../../web/i18n/pages.en.json" with { type: "json" };
+import zh from "../../web/i18n/pages.zh-CN.json" with { type: "json" };
 import { type TestApi, testApi } from "../kit/api.ts";
 import { GREEN_DAY, greenPark, putDays } from "../kit/green-park.ts";
 
@@ -24,7 +28,7 @@ beforeEach(async () => {
     yaml
       .replace(
         "  - { id: gas-b,",
-        "  - { id: it-b, role: it-load, enterprise: cell, parent: gate-b, maxPowerKw: 900, reportsEvery: 1m }\n  - { id: gas-b,",
+        "  - { id: rest-a, role: load, enterprise: wafer, reportsEvery: 1m, sum: [{ meter: gate-a, factor: 1 }, { meter: pv-a, factor: -1 }, { meter: load-a, factor: -1 }] }\n  - { id: it-b, name: { zh: 机柜, en: Racks }, role: it-load, enterprise: cell, parent: gate-b, maxPowerKw: 900, reportsEvery: 1m }\n  - { id: gas-b,",
       )
       .replace(
         "contracts:",
@@ -184,6 +188,32 @@ describe("GET /explain", () => {
       const made = await explain(figure, scope, SPAN, other);
       expect(made.value, figure).toBeCloseTo(value(answer) ?? Number.NaN, 9);
       expect(made.value, figure).not.toBeCloseTo((await explain(figure, scope)).value ?? Number.NaN, 9);
+    }
+  });
+
+  it("registers are called as the park file and the pages call them, in both languages", async () => {
+    const named = park.meterById.get("it-b")?.name;
+    expect(named).toEqual({ zh: "机柜", en: "Racks" });
+    const racks = await explain("register:it-b/energyImportKwh", "enterprise:cell");
+    expect(racks.name).toEqual({ zh: "机柜 · 正向有功", en: "Racks · active import" });
+    expect((await explain("register:gate-b/energyImportKwh", "park")).name.zh).toBe("gate-b · 正向有功");
+    for (const channel of REGISTER_CHANNELS) {
+      const { unit } = CHANNELS[channel];
+      expect(zh.shared.register[channel]).toBe(`${CHANNEL_WORDS[channel].zh} ${unit}`);
+      expect(en.shared.register[channel]).toBe(`${CHANNEL_WORDS[channel].en} ${unit}`);
+    }
+  });
+
+  it("a virtual load has one row in a share's denominator, and it is known", async () => {
+    const { groups } = await explain("green:annual", "enterprise:wafer");
+    const rows = groups.find((g) => g.id === "denominator")?.rows ?? [];
+    const rest = rows.filter((r) => r.id.startsWith("rest-a/"));
+    expect(rest.map((r) => r.id)).toEqual(["rest-a/energyImportKwh"]);
+    expect(rest[0]?.result).not.toBeNull();
+    for (const channel of ["energyImportKwh", "energyExportKwh"] as const) {
+      const asked = new URLSearchParams({ figure: `register:rest-a/${channel}`, scope: "park", ...SPAN });
+      const { status } = await api.ask(`/api/v1/explain?${asked}`, office);
+      expect(status, channel).toBe(channel === "energyImportKwh" ? 200 : 404);
     }
   });
 

@@ -11,6 +11,7 @@ import { Failure, LateWords, ProvisionalTag } from "../../ui/panel.tsx";
 import { amountText, detailUnit, factorText, unitText } from "./amounts.ts";
 import { lastDay } from "./months.ts";
 import { openSteps, type Question, stepsOf } from "./question.ts";
+import { meterName } from "./registers.ts";
 import { scopeName } from "./scope.ts";
 import "./why.css";
 
@@ -141,7 +142,7 @@ function Readings({ readings }: { readings: ExplainAnswer["readings"] }) {
         {readings.map((r) => (
           <li key={`${r.meter}${r.channel}`}>
             <span>
-              {r.meter} · {r.to.time.slice(0, 16).replace("T", " ")} ·{" "}
+              {meterName(r.meter)} · {r.to.time.slice(0, 16).replace("T", " ")} ·{" "}
               <b>
                 {fixed(r.energy, 1)} {r.unit}
               </b>{" "}
@@ -206,7 +207,7 @@ function Facts({ answer }: { answer: ExplainAnswer }) {
               <li key={`${change.time}${change.kind}`}>
                 {change.time.slice(0, 10)} · {change.by} · {change.reason}{" "}
                 <span class="quiet">
-                  {t(`repair.act.${change.kind}`)} · {change.meters.join(t("ui.between"))}
+                  {t(`repair.act.${change.kind}`)} · {change.meters.map(meterName).join(t("ui.between"))}
                 </span>
               </li>
             ))}

@@ -1,14 +1,14 @@
 import type { EnterpriseMonthAnswer } from "../../../api/answers/enterprise-month.ts";
 import type { Asked } from "../../api.ts";
 import { DASH, fixed, percent, unitFor } from "../../format.ts";
-import { type Key, nameOf, t } from "../../i18n/i18n.ts";
-import { park } from "../../park.ts";
+import { type Key, t } from "../../i18n/i18n.ts";
 import { Panel } from "../../ui/panel.tsx";
 import { QualityMark } from "../../ui/quality.tsx";
 import { type Pattern, type Source, Swatch } from "../../ui/swatch.tsx";
 import type { TableData } from "../../ui/table.tsx";
 import { amountText, atLeastText, detailUnit, type Sum, sumText } from "../common/amounts.ts";
 import { RowBar } from "../common/bars.tsx";
+import { meterName } from "../common/registers.ts";
 import { balanceSides, daySums } from "./month.ts";
 
 type Month = { readonly month: Asked<EnterpriseMonthAnswer> };
@@ -43,12 +43,7 @@ function plainMediumName(medium: string): string {
 }
 
 function meterNames(ids: readonly string[]): string {
-  return ids
-    .map((id) => {
-      const name = park.value?.meters.find((meter) => meter.id === id)?.name ?? null;
-      return name === null ? id : nameOf(name);
-    })
-    .join(t("ui.between"));
+  return ids.map(meterName).join(t("ui.between"));
 }
 
 function energyTable(answer: EnterpriseMonthAnswer): TableData {

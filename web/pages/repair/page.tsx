@@ -8,7 +8,7 @@ import { parkZone } from "../../state.ts";
 import { Ask } from "../common/ask.tsx";
 import { isMonth, monthSpan } from "../common/months.ts";
 import { MonthPicker } from "../common/pickers.tsx";
-import { registerName } from "../common/registers.ts";
+import { meterName, registerName } from "../common/registers.ts";
 import { localNow } from "../common/when.ts";
 import { type Act, bodyOf, type Event, fileType, sentOf, TOOLS, type Tool, when } from "./acts.ts";
 import {
@@ -19,7 +19,7 @@ import {
   MultiplierField,
   RegisterFields,
 } from "./forms.tsx";
-import { type Decision, Events, meterName, Trail } from "./tables.tsx";
+import { type Decision, Events, Trail } from "./tables.tsx";
 import "../common/pages.css";
 import "./repair.css";
 

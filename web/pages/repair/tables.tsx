@@ -1,21 +1,15 @@
 import type { DecisionsAnswer, EventsAnswer } from "../../../api/answers/repairs.ts";
 import type { Asked } from "../../api.ts";
 import { DASH, fixed } from "../../format.ts";
-import { nameOf, t } from "../../i18n/i18n.ts";
-import { park } from "../../park.ts";
+import { t } from "../../i18n/i18n.ts";
 import { Panel } from "../../ui/panel.tsx";
 import { states } from "../common/listed.tsx";
-import { registerName } from "../common/registers.ts";
+import { meterName, registerName } from "../common/registers.ts";
 import { type Act, actsOf, type Event, shownEvents, when } from "./acts.ts";
 
 export type Decision = DecisionsAnswer["decisions"][number];
 
 const MOST_SHOWN = 200;
-
-export function meterName(id: string): string {
-  const name = park.value?.meters.find((m) => m.id === id)?.name ?? null;
-  return name === null ? id : nameOf(name);
-}
 
 function figuresOf({ figures }: Event): string {
   const { from, to, final, initial, display } = figures;
