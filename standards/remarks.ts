@@ -1,3 +1,4 @@
+import { FUELS, isFuel } from "./factors/fuels.ts";
 import { fixed, type LocalText, type Remark } from "./remark.ts";
 
 /** The sentences that go with carbon and indicators; those of other rules stand beside them. */
@@ -151,8 +152,8 @@ export const REMARKS = {
   }),
   fuelWithoutFactor: (fuels: readonly string[]): Remark => ({
     code: "fuel-without-factor",
-    zh: `没有排放因子的燃料未计入：${unique(fuels).join("、")}。`,
-    en: `Fuels without a factor are not counted: ${unique(fuels).join(", ")}.`,
+    zh: `没有排放因子的燃料未计入：${unique(fuels.map((f) => (isFuel(f) ? FUELS[f].zh : f))).join("、")}。`,
+    en: `Fuels without a factor are not counted: ${unique(fuels.map((f) => (isFuel(f) ? FUELS[f].en : f))).join(", ")}.`,
   }),
 } as const;
 

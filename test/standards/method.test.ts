@@ -90,7 +90,9 @@ describe("E_fuel and E_conversion (Annex 4)", () => {
     const figure = nationalParkCarbon(inputs, { ...OPTIONS, book: set });
     expect(figure.terms.map((t) => t.id)).toEqual(["electricity-in-fossil"]);
     expect(figure.provisional).toBe(true);
-    expect(figure.remarks.find((r) => r.code === "fuel-without-factor")?.en).toContain("coke");
+    const named = figure.remarks.find((r) => r.code === "fuel-without-factor");
+    expect(named?.zh).toContain("焦炭");
+    expect(named?.en).toContain("Coke");
   });
 });
 
