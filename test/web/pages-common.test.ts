@@ -10,7 +10,11 @@ import {
 } from "../../web/pages/common/amounts.ts";
 import { lastDay, monthRuns, monthSpan } from "../../web/pages/common/months.ts";
 import { addressWith, stepsOf } from "../../web/pages/common/question.ts";
+import { meterName } from "../../web/pages/common/registers.ts";
 import { nearestStop, nextStop } from "../../web/pages/common/steps.ts";
+import { park } from "../../web/park.ts";
+import { lang } from "../../web/state.ts";
+import { parkFixture } from "../kit/fixtures/park.ts";
 
 test("amounts keep their unit; kWh take the prefix that still shows four digits", () => {
   expect(amountText(1_003_200_000, "kWh")).toEqual({ text: "1,003.2", unit: "GWh" });
@@ -94,4 +98,32 @@ test("the steps of a question go into the address and come back; the rest of it 
   expect(query.get("lang")).toBe("en");
   expect(stepsOf(query)).toEqual([step, { ...step, figure: "register:m/c" }]);
   expect(stepsOf(new URLSearchParams("why=broken&why=~a~b~c"))).toEqual([]);
+});
+
+test("a meter is called by its name in the reader's language; one that is not seen, or has none, by its id", () => {
+  const gate = {
+    id: "gate",
+    name: { zh: "北区关口", en: "North gate" },
+    role: "grid",
+    medium: "electricity",
+    enterprise: null,
+    parent: null,
+    virtual: false,
+    maxPowerKw: null,
+    reportsEverySeconds: 60,
+    channels: [],
+  };
+  expect(meterName("gate")).toBe("gate");
+  const [before, language] = [park.value, lang.value];
+  try {
+    park.value = { ...parkFixture, meters: [gate, { ...gate, id: "bare", name: null }] };
+    lang.value = "en";
+    expect(meterName("gate")).toBe("North gate");
+    lang.value = "zh-CN";
+    expect(meterName("gate")).toBe("北区关口");
+    expect([meterName("bare"), meterName("other")]).toEqual(["bare", "other"]);
+  } finally {
+    park.value = before;
+    lang.value = language;
+  }
 });
