@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { StoreError } from "../telemetry.ts";
 import { LineBytes } from "./line-bytes.ts";
@@ -24,6 +25,8 @@ const QUERY_TIMEOUT_MS = 25_000;
 const WRITE_TIMEOUT_MS = 30_000;
 /** InfluxDB 1.x goes on refusing every write after one was cut short. */
 const TORN_LOG = "; free its disk, mend its log and start it anew (docs/engines.md)";
+const SHARD_ATTEMPTS = 5;
+const SHARD_WAIT_MS = 200;
 const MOST_QUERIES_AT_ONCE = 6;
 const MOST_LINES = 10_000;
 const MOST_BYTES = 4_000_000;
@@ -105,10 +108,9 @@ export class InfluxClient {
         const row = rows[next];
         if (row !== undefined) put(row, request);
       }
-      const lines = this.#showsLate ? textOf(request.bytes).trimEnd().split("\n") : [];
       // What is sent is copied before anything else is done: the next request may be put into the same bytes.
-      await this.#send(request.bytes);
-      if (this.#showsLate) await this.#shown.wait(lines);
+      if (this.#showsLate) await this.#sendAndSee(request.bytes.slice());
+      else await this.#send(request.bytes);
     }
   }
 
@@ -149,6 +151,21 @@ export class InfluxClient {
       throw new StoreError("too-much", `${this.place} answers in part only: more rows than it allows`);
     }
     return result.series.map(({ tags, columns, values }) => ({ tags, columns, rows: values }));
+  }
+
+  /** A shard before all others is made some moments before it can be written to, on the engine that shows series late. */
+  async #sendAndSee(body: Uint8Array<ArrayBuffer>): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#send(body);
+        break;
+      } catch (error) {
+        const isComing = error instanceof StoreError && error.message.includes("shard group not found");
+        if (!isComing || attempt === SHARD_ATTEMPTS) throw error;
+        await sleep(SHARD_WAIT_MS);
+      }
+    }
+    await this.#shown.wait(textOf(body).trimEnd().split("\n"));
   }
 
   async #send(body: Uint8Array<ArrayBuffer>): Promise<void> {

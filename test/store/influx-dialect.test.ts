@@ -78,12 +78,15 @@ describe("an engine to which a measurement without points is an error", () => {
   test("gets a point of no park in each at the start; the same error later is one, and each series that has a LIMIT is asked for by itself", async () => {
     const written = new Set<string>();
     const queries: string[] = [];
+    let refusals = 2; // a shard that is being made
     server = createServer(async (request, response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk);
       const body = Buffer.concat(chunks).toString();
       if (request.url?.startsWith("/ping") === true) {
         response.writeHead(204, { "x-geminidb-version": "" }).end();
+      } else if (request.url?.startsWith("/write") === true && refusals-- > 0) {
+        response.writeHead(500).end('{"error":"shard group not found, shardID: 3"}');
       } else if (request.url?.startsWith("/write") === true) {
         for (const text of body.split("\n")) written.add(text.split(",")[0] ?? "");
         response.writeHead(204).end();
