@@ -1,5 +1,4 @@
 import type { Logger } from "pino";
-import { DAY_MS } from "../../park/calendar.ts";
 import type { Park } from "../../park/park.ts";
 import {
   type Judgement,
@@ -12,15 +11,14 @@ import { yieldTurn } from "../backoff.ts";
 import type { Marks } from "../batch/marks.ts";
 import { pagesOf } from "../history.ts";
 import { AHEAD_MS, MAX_AHEAD_MS } from "../messages/time.ts";
-import { engineStateOf, unwrapState, wrapState } from "../settle/judgement-state.ts";
+import { engineStateOf, unwrapState } from "../settle/judgement-state.ts";
 import type { MeterRun } from "../settle/meter-run.ts";
 import type { Rebuild } from "../settle/rebuild.ts";
 import type { RegisterRun } from "../settle/register-run.ts";
 import type { SettlementDraft } from "../settle/revised-events.ts";
-import { blanksOf } from "./blank.ts";
 import { FirstStates } from "./first-states.ts";
 import { FirstTimes } from "./first-times.ts";
-import { foreignDaysOf } from "./foreign-days.ts";
+import { FOREIGN, saidBefore, saidBeyond, saidOfForeignDays, saidOfOtherChannels } from "./taking-back.ts";
 
 export interface RebuilderParts {
   readonly park: Park;
@@ -60,15 +58,10 @@ interface Job {
   isDone: boolean;
 }
 
-/** In place of a declaration's fingerprint: the channel's energy was taken back, as no register makes it any more. */
-const TAKEN_BACK = "none";
-/** In the same place: a day of another calendar, whose state holds at no day's start of this one. */
-const FOREIGN = "foreign";
 /** A mark from here on asks for the register from its first reading, whatever its newest state was made of. */
 const WHOLE_MS = 0;
 /** Nothing earlier than what the newest state is followed by. */
 const NEWEST_MS = Number.POSITIVE_INFINITY;
-const JUDGEMENTS_PAGE_MS = 366 * DAY_MS;
 
 /**
  * Judges registers anew from the store: from the newest state at or before the day of the first touched reading, in
@@ -177,12 +170,10 @@ export class Rebuilder {
         if (jobs.every((j) => j.isDone)) break;
         if (signal.aborted || isStopping()) return abandon();
       }
-      for (const job of jobs) {
-        if (!(await this.#takeBackBefore(job, horizonMs, told))) return abandon();
-        if (!(await this.#takeBackBeyond(job, horizonMs, told))) return abandon();
-        if (!(await this.#takeBackForeign(job, horizonMs, told))) return abandon();
+      for await (const draft of this.#takenBack(jobs, meter, states, horizonMs)) {
+        if (!(await this.#parts.write([draft]))) return abandon();
+        told.push(withoutJudgements(draft));
       }
-      if (states !== null && !(await this.#takeBackChannels(meter, states, horizonMs))) return abandon();
       for (const job of jobs) {
         if (job.isDone) continue;
         job.isDone = true;
@@ -302,103 +293,21 @@ export class Rebuilder {
     return Number.isFinite(timeMs) ? this.#parts.park.calendar.floor(timeMs, "1d") : timeMs;
   }
 
-  /** A judging from the first reading may begin later than an earlier one did: what that one said before is taken back. */
-  async #takeBackBefore(job: Job, horizonMs: number, told: Settlement[]): Promise<boolean> {
-    if (job.isDone || !job.takesBack) return true;
-    const { run, firstRowMs, rebuild } = job;
-    const { telemetry, park } = this.#parts;
-    const firstMs = rebuild.firstTimeMs();
-    const emptyToMs = firstMs === null ? horizonMs : park.calendar.floor(firstMs, "1d");
-    const { stateAtStart } = rebuild;
-    if (stateAtStart !== null && !(await this.#emptyDays(run, rebuild.startMs, emptyToMs, stateAtStart)))
-      return false;
-    const untilMs = Math.min(firstRowMs, horizonMs);
-    const firstDayMs = this.#dayOf(firstRowMs);
-    const fromMs = park.calendar.floor(job.rebuild.startMs, "1d");
-    for await (const { intervals, days } of blanksOf(telemetry, run.meter, run.channel, fromMs, untilMs)) {
-      // The day in which it begins is known in part.
-      const draft = run.drafts.ofRows({ intervals, days: days.filter((d) => d.startMs < firstDayMs) });
-      if (!(await this.#parts.write([draft]))) return false;
-      told.push(draft);
-    }
-    return true;
-  }
-
-  /** The last reading may lie earlier than it did (one read by hand was taken back): what was said after it is taken back. */
-  async #takeBackBeyond(job: Job, horizonMs: number, told: Settlement[]): Promise<boolean> {
-    if (job.isDone || !job.takesBack) return true;
-    const { run, rebuild } = job;
-    const { telemetry, park } = this.#parts;
-    const lastMs = rebuild.lastTimeMs();
-    if (lastMs === null) return true;
-    const emptyFromMs = park.calendar.next(park.calendar.floor(lastMs, "1d"), "1d");
-    if (!(await this.#emptyDays(run, emptyFromMs, horizonMs, rebuild.state()))) return false;
-    const fromMs = park.calendar.next(park.calendar.floor(lastMs, "15m"), "15m");
-    for await (const blank of blanksOf(telemetry, run.meter, run.channel, fromMs, horizonMs)) {
-      const draft = run.drafts.ofRows(blank);
-      if (!(await this.#parts.write([draft]))) return false;
-      told.push(draft);
-    }
-    return true;
-  }
-
-  /** Days of another calendar stand beside its own ones and would be counted twice. */
-  async #takeBackForeign(job: Job, horizonMs: number, told: Settlement[]): Promise<boolean> {
-    if (job.isDone || !job.hasForeignDays) return true;
-    const { run, rebuild } = job;
-    const { telemetry, park } = this.#parts;
-    const fromMs = rebuild.startMs - 2 * DAY_MS;
-    const foreign = foreignDaysOf(telemetry, park.calendar, run.meter, run.channel, fromMs, horizonMs);
-    for await (const { days, judgedMs } of foreign) {
-      const draft = run.drafts.ofRows({ intervals: [], days });
-      const state = wrapState({ declaration: FOREIGN, rev: draft.rev, engine: "" });
-      const judgements = judgedMs.map((dayStartMs) => ({ dayStartMs, state, events: "[]" }));
-      if (!(await this.#parts.write([{ ...draft, judgements }]))) return false;
-      told.push(draft);
-    }
-    return true;
-  }
-
-  /** Stored judgements of days in [fromMs, toMs) on which there is no reading any more: nothing is listed there. */
-  async #emptyDays(run: RegisterRun, fromMs: number, toMs: number, state: string): Promise<boolean> {
-    for (let atMs = fromMs; atMs < toMs; atMs += JUDGEMENTS_PAGE_MS) {
-      const endMs = Math.min(toMs, atMs + JUDGEMENTS_PAGE_MS);
-      const rows = await this.#parts.telemetry.readJudgements({
-        meters: [run.meter],
-        fromMs: atMs,
-        toMs: endMs,
-        limit: 10_000,
-      });
-      const days = rows.filter((j) => j.channel === run.channel).map((j) => j.dayStartMs);
-      if (days.length > 0 && !(await this.#parts.write([run.drafts.ofEmptyDays(days, state)]))) return false;
-    }
-    return true;
-  }
-
-  /** Energy of a channel that no register of the meter makes any more (`invert` turned, a register taken off) is taken back. */
-  async #takeBackChannels(
+  /** @param states those of all channels of the meter, while it is loaded */
+  async *#takenBack(
+    jobs: readonly Job[],
     meter: MeterRun,
-    states: readonly JudgementRow[],
+    states: readonly JudgementRow[] | null,
     horizonMs: number,
-  ): Promise<boolean> {
-    const { telemetry } = this.#parts;
-    const [any] = meter.registers;
-    if (any === undefined) return true;
-    for (const last of states) {
-      const { channel } = last;
-      if (meter.registers.some((r) => r.channel === channel)) continue;
-      const isAhead = last.dayStartMs > horizonMs;
-      const newest = isAhead ? await telemetry.readJudgement(meter.meter.id, channel, horizonMs) : last;
-      if (newest === null || unwrapState(newest.state)?.declaration === TAKEN_BACK) continue;
-      const fromMs = await this.#firsts.ofAll(newest.dayStartMs);
-      for await (const blank of blanksOf(telemetry, meter.meter.id, channel, fromMs - DAY_MS, horizonMs))
-        if (!(await this.#parts.write([{ ...any.drafts.ofRows(blank), channel }]))) return false;
-      const none = any.drafts.ofRows({ intervals: [], days: [] });
-      const state = wrapState({ declaration: TAKEN_BACK, rev: none.rev, engine: "" });
-      const judgements = [{ dayStartMs: newest.dayStartMs, state, events: "[]" }];
-      if (!(await this.#parts.write([{ ...none, channel, judgements }]))) return false;
+  ): AsyncGenerator<SettlementDraft> {
+    const { telemetry, park } = this.#parts;
+    for (const job of jobs) {
+      if (job.isDone) continue;
+      if (job.takesBack) yield* saidBefore(telemetry, park.calendar, job, horizonMs);
+      if (job.takesBack) yield* saidBeyond(telemetry, park.calendar, job, horizonMs);
+      if (job.hasForeignDays) yield* saidOfForeignDays(telemetry, park.calendar, job, horizonMs);
     }
-    return true;
+    if (states !== null) yield* saidOfOtherChannels(telemetry, meter, states, horizonMs, this.#firsts);
   }
 
   /** Looks whether the new state at a day start after the last late reading equals the one stored there. */
