@@ -19,6 +19,8 @@ import { fromOneLine, isPlainId, meterCondition, timeCondition, unpackQuality } 
 
 /** One answer holds about so many rows at most: some 20 MB of JSON. */
 const MOST_ROWS = 100_000;
+/** InfluxDB calls a series of more than 10,000 rows partial though all of it is there; so does a server that cut it off. */
+const MOST_ROWS_OF_ONE = 9_000;
 const MOST_METERS = 125;
 const SHORTEST_STEP_MS = { interval: 900_000, day: 23 * 3_600_000 } as const;
 const RECENT_MS = 14 * 86_400_000;
@@ -49,7 +51,7 @@ export async function readReadings(
   for (let i = 0; i < meters.length; i += MOST_METERS) {
     let open = meters.slice(i, i + MOST_METERS).map((meter) => ({ meter, fromMs: query.fromMs }));
     while (open.length > 0) {
-      const pageRows = Math.min(query.limit + 1, Math.floor(MOST_ROWS / open.length));
+      const pageRows = Math.min(query.limit + 1, MOST_ROWS_OF_ONE, Math.floor(MOST_ROWS / open.length));
       const pages = await source.client.queryAll(
         open.map(
           ({ meter, fromMs }) =>
@@ -97,40 +99,45 @@ export async function readLastReadings(
 /** @throws StoreError "too-much" */
 export async function readEnergy(source: Source, query: EnergyQuery): Promise<EnergySeries[]> {
   const registers = sortedRegisters(query.registers);
-  const mostRowsEach = Math.max(1, Math.ceil((query.toMs - query.fromMs) / SHORTEST_STEP_MS[query.rows]) + 1);
+  const stepMs = SHORTEST_STEP_MS[query.rows];
+  const pieceMs = Math.min(query.toMs - query.fromMs, (MOST_ROWS_OF_ONE - 1) * stepMs);
+  const mostRowsEach = Math.max(1, Math.ceil(pieceMs / stepMs) + 1);
   const atOnce = Math.max(
     1,
     Math.min(MOST_METERS, Math.floor(MOST_ROWS / Math.min(query.limit + 1, mostRowsEach))),
   );
-  const chunks: { channel: RegisterChannel; meters: string[] }[] = [];
+  const chunks: { channel: RegisterChannel; meters: string[]; fromMs: number; toMs: number }[] = [];
   for (const channel of new Set(registers.map((register) => register.channel))) {
     const meters = plain(registers.filter((r) => r.channel === channel).map((register) => register.meter));
-    for (let i = 0; i < meters.length; i += atOnce) {
-      chunks.push({ channel, meters: meters.slice(i, i + atOnce) });
-    }
+    for (let i = 0; i < meters.length; i += atOnce)
+      for (let { fromMs } = query; fromMs < query.toMs; fromMs += pieceMs) {
+        const toMs = Math.min(query.toMs, fromMs + pieceMs);
+        chunks.push({ channel, meters: meters.slice(i, i + atOnce), fromMs, toMs });
+      }
   }
-  const found = new Map<string, EnergySeries>();
+  const found = new Map<string, { fromMs: number; series: InfluxSeries }[]>();
   let rows = 0;
   const readOn = async () => {
     for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) {
-      const { channel, meters } = chunk;
+      const { channel, meters, fromMs, toMs } = chunk;
       const series = await source.client.query(
         `SELECT "mwh", "q", "rev" FROM "${query.rows}" WHERE park = '${source.park}' AND channel = '${channel}'
-         AND ${meterCondition(meters)} AND ${timeCondition(query.fromMs, query.toMs)} GROUP BY meter LIMIT ${limitOfAll(query, meters.length * mostRowsEach)}`,
+         AND ${meterCondition(meters)} AND ${timeCondition(fromMs, toMs)} GROUP BY meter LIMIT ${limitOfAll(query, meters.length * mostRowsEach)}`,
       );
       for (const one of series) {
         rows += one.rows.length;
         if (rows > query.limit) throw tooMuch(`${query.rows} rows`, query.limit);
-        const meter = one.tags["meter"] ?? "";
-        found.set(`${meter} ${channel}`, toEnergy(one, meter, channel));
+        const key = `${one.tags["meter"] ?? ""} ${channel}`;
+        found.set(key, [...(found.get(key) ?? []), { fromMs, series: one }]);
       }
     }
   };
   await Promise.all([readOn(), readOn()]);
-  return registers.map(
-    ({ meter, channel }) =>
-      found.get(`${meter} ${channel}`) ?? toEnergy({ tags: {}, columns: [], rows: [] }, meter, channel),
-  );
+  return registers.map(({ meter, channel }) => {
+    const pieces = found.get(`${meter} ${channel}`) ?? [];
+    pieces.sort((a, b) => a.fromMs - b.fromMs);
+    return toEnergy({ tags: {}, columns: [], rows: pieces.flatMap((p) => p.series.rows) }, meter, channel);
+  });
 }
 
 /** The newest of each register at or before an instant, by `${meter} ${channel}`. */

@@ -525,6 +525,38 @@ export function telemetryContract(name: string, open: () => Promise<TelemetryEng
       });
     });
 
+    test("a year of quarter-hours of registers, and as many readings of one meter, in one answer", async () => {
+      await withPark(async (telemetry) => {
+        const count = 365 * 96;
+        const startMs = (i: number) => T0 + i * QUARTER_MS;
+        const rows = Array.from({ length: count }, (_, i) => ({
+          startMs: startMs(i),
+          micro: i,
+          knownMs: QUARTER_MS,
+          flags: 0,
+        }));
+        const meters = ["a", "b"];
+        await telemetry.writeSettlements(meters.map((meter) => settlement(meter, 1, { intervals: rows })));
+        await telemetry.writeReadings(
+          rows.map((row, i) => reading("a", row.startMs, { energyImportKwh: i })),
+          [],
+        );
+        const span = { fromMs: T0, toMs: startMs(count) };
+        const registers = meters.map((meter) => ({ meter, channel: "energyImportKwh" as const }));
+        const energy = await telemetry.readEnergy({ rows: "interval", registers, ...span, limit: 2 * count });
+        for (const series of energy) {
+          expect(series.startMs).toEqual(Float64Array.from(rows, (row) => row.startMs));
+          expect(series.micro).toEqual(Float64Array.from(rows, (row) => row.micro));
+        }
+        expect(energy.map((series) => series.meter)).toEqual(meters);
+        const read = await telemetry.readReadings({ meters: ["a"], ...span, limit: count });
+        expect(read.map((row) => row.values.energyImportKwh)).toEqual(rows.map((row) => row.micro));
+        await expect(
+          telemetry.readEnergy({ rows: "interval", registers, ...span, limit: 2 * count - 1 }),
+        ).rejects.toMatchObject({ code: "too-much" });
+      });
+    });
+
     test("writes and reads at once neither block nor lose", async () => {
       await withPark(async (telemetry) => {
         const writes = Array.from({ length: 20 }, (_, i) =>
