@@ -22,6 +22,8 @@ const MOST_ROWS = 100_000;
 /** InfluxDB calls a series of more than 10,000 rows partial though all of it is there; so does a server that cut it off. */
 const MOST_ROWS_OF_ONE = 9_000;
 const MOST_METERS = 125;
+const FIRST_ROW_MS = Date.UTC(1999, 11, 30);
+const LAST_ROW_MS = Date.UTC(2200);
 const SHORTEST_STEP_MS = { interval: 900_000, day: 23 * 3_600_000 } as const;
 const RECENT_MS = 14 * 86_400_000;
 
@@ -100,8 +102,9 @@ export async function readLastReadings(
 export async function readEnergy(source: Source, query: EnergyQuery): Promise<EnergySeries[]> {
   const registers = sortedRegisters(query.registers);
   const stepMs = SHORTEST_STEP_MS[query.rows];
-  const pieceMs = Math.min(query.toMs - query.fromMs, (MOST_ROWS_OF_ONE - 1) * stepMs);
-  const mostRowsEach = Math.max(1, Math.ceil(pieceMs / stepMs) + 1);
+  const pieces = query.limit < MOST_ROWS_OF_ONE ? [query] : piecesOf(query, (MOST_ROWS_OF_ONE - 1) * stepMs);
+  const longestMs = Math.max(0, ...pieces.map(({ fromMs, toMs }) => toMs - fromMs));
+  const mostRowsEach = Math.ceil(longestMs / stepMs) + 1;
   const atOnce = Math.max(
     1,
     Math.min(MOST_METERS, Math.floor(MOST_ROWS / Math.min(query.limit + 1, mostRowsEach))),
@@ -110,10 +113,8 @@ export async function readEnergy(source: Source, query: EnergyQuery): Promise<En
   for (const channel of new Set(registers.map((register) => register.channel))) {
     const meters = plain(registers.filter((r) => r.channel === channel).map((register) => register.meter));
     for (let i = 0; i < meters.length; i += atOnce)
-      for (let { fromMs } = query; fromMs < query.toMs; fromMs += pieceMs) {
-        const toMs = Math.min(query.toMs, fromMs + pieceMs);
+      for (const { fromMs, toMs } of pieces)
         chunks.push({ channel, meters: meters.slice(i, i + atOnce), fromMs, toMs });
-      }
   }
   const found = new Map<string, { fromMs: number; series: InfluxSeries }[]>();
   let rows = 0;
@@ -138,6 +139,15 @@ export async function readEnergy(source: Source, query: EnergyQuery): Promise<En
     pieces.sort((a, b) => a.fromMs - b.fromMs);
     return toEnergy({ tags: {}, columns: [], rows: pieces.flatMap((p) => p.series.rows) }, meter, channel);
   });
+}
+
+/** A span in pieces of at most so long; where it has no end, up to instants beyond which there are no rows. */
+function piecesOf(span: { readonly fromMs: number; readonly toMs: number }, pieceMs: number) {
+  const pieces: { readonly fromMs: number; readonly toMs: number }[] = [];
+  const toMs = Math.min(span.toMs, LAST_ROW_MS);
+  for (let fromMs = Math.max(span.fromMs, FIRST_ROW_MS); fromMs < toMs; fromMs += pieceMs)
+    pieces.push({ fromMs, toMs: Math.min(toMs, fromMs + pieceMs) });
+  return pieces;
 }
 
 /** The newest of each register at or before an instant, by `${meter} ${channel}`. */

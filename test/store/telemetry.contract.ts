@@ -549,6 +549,10 @@ export function telemetryContract(name: string, open: () => Promise<TelemetryEng
           expect(series.micro).toEqual(Float64Array.from(rows, (row) => row.micro));
         }
         expect(energy.map((series) => series.meter)).toEqual(meters);
+        const all = { fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY };
+        for (const limit of [2 * count, 10 * count])
+          expect(await telemetry.readEnergy({ rows: "interval", registers, ...all, limit })).toEqual(energy);
+        expect(await telemetry.readEnergy({ rows: "day", registers, ...all, limit: 1 })).toHaveLength(2);
         const read = await telemetry.readReadings({ meters: ["a"], ...span, limit: count });
         expect(read.map((row) => row.values.energyImportKwh)).toEqual(rows.map((row) => row.micro));
         await expect(
