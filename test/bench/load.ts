@@ -12,9 +12,9 @@ const MOST_PER_SECOND = 200_000;
 const READING_EVERY_MS = 60_000;
 /**
  * How many readings the publisher runs ahead of what the taker is known to have taken. Ingest says it every two
- * seconds, so this keeps it fed up to half as many a second.
+ * seconds, so this keeps it fed up to half as many a second: less would measure the publisher's patience.
  */
-const MOST_AHEAD = 100_000;
+const MOST_AHEAD = 300_000;
 
 export interface LoadPlan {
   readonly port: number;
