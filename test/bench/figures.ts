@@ -61,7 +61,7 @@ How it is measured:
 
 - **Ingest.** One publisher in a process of its own sends one reading a message at QoS 1 as fast as acknowledgements come,
   5 % of them up to two hours late. On servers the ratio is to a bare \`mqtt\` subscriber that discards, with the same kind of
-  session on the same broker, once before and once after, the publisher 100,000 readings ahead at most; embedded, to a bare \`aedes\` that acknowledges and discards.
+  session on the same broker, once before and once after, the publisher 300,000 readings ahead at most; embedded, to a bare \`aedes\` that acknowledges and discards.
   Mosquitto saves once a second. A reading counts as taken when it is durable and acknowledged. Afterwards all stored
   readings are counted and the energy of every meter is compared with what its display rose; any difference fails the run.
 - **Answers.** Over HTTP from a store with a year of day rows and a month of quarter-hours. Cold is the first such question to
