@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { mendInflux } from "./influx-mend.ts";
 
@@ -6,8 +7,11 @@ import { mendInflux } from "./influx-mend.ts";
  * /var/lib/influxdb; prints what was not whole. docs/engines.md says why.
  */
 const [folder] = process.argv.slice(2);
-if (folder === undefined) {
-  process.stderr.write("expected the folder in which data and wal lie, such as /var/lib/influxdb\n");
+if (folder === undefined || !existsSync(path.join(folder, "wal"))) {
+  const found = folder === undefined ? "nothing" : folder;
+  process.stderr.write(
+    `expected the folder in which data and wal lie, such as /var/lib/influxdb; found ${found}\n`,
+  );
   process.exitCode = 2;
 } else {
   const lines = await mendInflux({ dataDir: path.join(folder, "data"), walDir: path.join(folder, "wal") });
